@@ -1,0 +1,32 @@
+# Précis: the service with its embedded weights. No network at run time, no torch, no compiler.
+ARG BASE=python:3.11-slim
+
+FROM ${BASE} AS build
+COPY requirements/serve.txt /build/serve.txt
+RUN python3 -m venv /opt/precis \
+ && /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r /build/serve.txt \
+ && find /opt/precis -name '__pycache__' -prune -exec rm -rf {} +
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="Précis" \
+      org.opencontainers.image.licenses="MIT"
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin precis \
+ && install -d -o precis -g precis /var/lib/precis
+COPY --from=build /opt/precis /opt/precis
+WORKDIR /srv/precis
+COPY gunicorn.conf.py pyproject.toml ./
+COPY models models
+COPY cache cache
+COPY service service
+COPY seeds seeds
+ENV PATH=/opt/precis/bin:$PATH \
+    PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    HF_HUB_OFFLINE=1 \
+    PRECIS_HOST=0.0.0.0 PORT=8000 \
+    PRECIS_CACHE_DIRECTORY=/var/lib/precis
+USER 10001
+VOLUME /var/lib/precis
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+  CMD ["python3", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/readyz\", timeout=2)"]
+CMD ["gunicorn"]

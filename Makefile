@@ -1,0 +1,63 @@
+# Everything a person or CI runs. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+SERVE := .venv
+TEST := .venv-test
+PIP := -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help setup setup-test setup-train serve demo test check format bench warm lock image clean
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(SERVE)/.done ## Install what serving needs (no torch)
+
+setup-test: $(TEST)/.done ## Install what tests and checks need (with torch)
+
+setup-train: setup-test ## Install what training needs, into the test environment
+	$(TEST)/bin/python $(PIP) -r requirements/train.txt
+
+$(SERVE)/.done: requirements/serve.txt
+	$(PYTHON) -m venv $(SERVE)
+	$(SERVE)/bin/python $(PIP) -r requirements/serve.txt
+	@touch $@
+
+$(TEST)/.done: requirements/test.txt
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/python $(PIP) -r requirements/test.txt
+	@touch $@
+
+serve: setup ## Start the service (PORT, REDIS_URL, PRECIS_*)
+	exec $(SERVE)/bin/gunicorn
+
+demo: setup ## Summarise and translate an article of seeds/, through curl
+	bash seeds/demo.sh $(SERVE)/bin
+
+warm: setup ## Post the articles of seeds/ to the running service
+	$(SERVE)/bin/python -m seeds.warm --url http://127.0.0.1:$${PORT:-8000}
+
+test: setup-test ## Run all tests
+	$(TEST)/bin/python -m pytest
+
+check: setup-test ## Check format, lint and types
+	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/mypy
+
+format: setup-test ## Format the code
+	$(TEST)/bin/ruff format .
+	$(TEST)/bin/ruff check --fix .
+
+bench: setup-test ## Measure, and write bench/results.json
+	$(TEST)/bin/python -m bench
+
+lock: setup-test ## Write requirements/*.txt anew from pyproject.toml
+	bash requirements/lock.sh $(PYTHON)
+
+image: ## Build the container image (docker)
+	docker build --tag precis .
+
+clean: ## Remove what these commands made
+	rm -rf $(SERVE) $(TEST) build var

@@ -1,0 +1,112 @@
+"""A running service for the benchmarks: the README's own command, on a free port of loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).parent.parent
+START_LIMIT_SECONDS = 120
+
+
+def find_free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """gunicorn with the project's own configuration; `seconds_to_ready` is how long it took."""
+
+    def __init__(self, **settings: str) -> None:
+        self.port = find_free_port()
+        self._folder = tempfile.TemporaryDirectory()
+        cache = {
+            "PORT": str(self.port),
+            "PRECIS_HOST": "127.0.0.1",
+            "PRECIS_CACHE_DIRECTORY": self._folder.name,
+        }
+        self._environment = os.environ | cache | settings
+        self._command = [sys.executable, "-m", "gunicorn"]
+        self.seconds_to_ready = 0.0
+
+    def __enter__(self) -> Server:
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
+        )
+        self._wait(started + START_LIMIT_SECONDS)
+        self.seconds_to_ready = time.perf_counter() - started
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(60)
+        self._folder.cleanup()
+
+    def _wait(self, limit: float) -> None:
+        while time.perf_counter() < limit:
+            if self._process.poll() is not None:
+                raise RuntimeError("gunicorn ended; run `make serve` to see why")
+            if self._is_ready():
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"the service was not ready within {START_LIMIT_SECONDS} s")
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.connect().get("/readyz") == 200
+        except OSError:
+            return False
+
+    def connect(self) -> Client:
+        """Open a keep-alive connection."""
+        return Client(self.port)
+
+    def resident_megabytes(self) -> float:
+        """Return the resident memory of the worker process (Linux)."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+        status = Path(f"/proc/{children.split()[0]}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+
+class Client:
+    """One keep-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+
+    def get(self, path: str) -> int:
+        """Return the status."""
+        self._connection.request("GET", path)
+        response = self._connection.getresponse()
+        response.read()
+        return response.status
+
+    def summarise(self, text: str, **options: object) -> tuple[float, dict[str, object]]:
+        """Return the seconds that a summaries request took, and its answer."""
+        body = json.dumps({"text": text, **options})
+        started = time.perf_counter()
+        self._connection.request(
+            "POST", "/v1/summaries", body, {"Content-Type": "application/json"}
+        )
+        response = self._connection.getresponse()
+        answer = json.loads(response.read())
+        if response.status != 200:
+            raise RuntimeError(f"{response.status}: {answer.get('detail')}")
+        return time.perf_counter() - started, answer

@@ -1,0 +1,1 @@
+"""Results by key: key derivation, the store protocol, the stores, single flight."""

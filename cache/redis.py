@@ -1,0 +1,193 @@
+"""The Redis store: pooled, with short timeouts and a breaker, so that an outage costs little."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cache.codec import Undecodable, decode, encode
+from cache.protocols import JSON
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+TIMEOUT_SECONDS = 0.2
+RETRY_SECONDS = 2.0
+
+# Only who holds a lease may renew it or give it back; a script is one step for Redis.
+_CLAIM = """
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+_RELEASE = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+# A peer that is no Redis makes the client raise all kinds of errors.
+_OUTAGES = (
+    redis.RedisError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
+
+
+class Breaker:
+    """Lets calls through until one fails; then one every `retry_seconds`, until one succeeds."""
+
+    def __init__(self, name: str, retry_seconds: float) -> None:
+        self._name = name
+        self._retry_seconds = retry_seconds
+        self._lock = threading.Lock()
+        self._open = False
+        self._retry_at = 0.0
+
+    def admits(self) -> bool:
+        """Tell whether to try now; while open, one caller at a time is let through to probe."""
+        with self._lock:
+            if not self._open:
+                return True
+            if time.monotonic() < self._retry_at:
+                return False
+            self._retry_at = time.monotonic() + self._retry_seconds
+            return True
+
+    def note_failure(self, error: Exception) -> None:
+        """Open; the first time with a line in the log."""
+        with self._lock:
+            changed, self._open = not self._open, True
+            self._retry_at = time.monotonic() + self._retry_seconds
+        if changed:
+            log.warning("%s is away, serving without it: %s", self._name, type(error).__name__)
+
+    def note_success(self) -> None:
+        """Close; with a line in the log where it was open."""
+        with self._lock:
+            changed, self._open = self._open, False
+        if changed:
+            log.warning("%s is back", self._name)
+
+
+class RedisStore:
+    """A `Store` in the Redis at `url` (`redis://`, `rediss://`, `unix://`).
+
+    Every key gets a time to live. Refused, slow, full, read-only, loading or talking garbage: the
+    call is over within about `TIMEOUT_SECONDS`, and the breaker keeps the next ones from paying.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        ttl_seconds: int = 604800,
+        prefix: str = "precis:",
+        max_connections: int = 64,
+    ) -> None:
+        self._ttl_seconds = ttl_seconds
+        self._prefix = prefix
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=max_connections,
+            timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            # A retry would double the wait; the breaker decides when to try again.
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+        )
+        self._client = redis.Redis(connection_pool=pool)
+        self._claim = self._client.register_script(_CLAIM)
+        self._release = self._client.register_script(_RELEASE)
+        self._reaching = Breaker("Redis", RETRY_SECONDS)
+        # A full or read-only Redis refuses writes and still answers reads.
+        self._writing = Breaker("Redis for writing", RETRY_SECONDS)
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, JSON]:
+        """Return the values that are there and can be decoded, in one round trip."""
+        if not keys:
+            return {}
+        names = [self._prefix + key for key in keys]
+        found: list[Any] = self._read(lambda: self._client.mget(names), [None] * len(keys))
+        return dict(pair for pair in map(_decode, keys, found) if pair)
+
+    def set_many(self, values: Mapping[str, JSON]) -> None:
+        """Store all values in one pipelined write."""
+        encoded = {self._prefix + key: encode(value) for key, value in values.items()}
+
+        def write() -> None:
+            with self._client.pipeline(transaction=False) as pipeline:
+                for name, data in encoded.items():
+                    pipeline.set(name, data, ex=self._ttl_seconds)
+                pipeline.execute()
+
+        if encoded:
+            self._write(write, None)
+
+    def claim(self, key: str, owner: str, seconds: float) -> bool:
+        """Take or renew the lease on `key`; true where Redis is away."""
+        names = [self._lease(key)]
+        values: list[str | int] = [owner, max(1, int(seconds * 1000))]
+        return bool(self._write(lambda: self._claim(keys=names, args=values), True))
+
+    def release(self, key: str, owner: str) -> None:
+        """Give the lease back, if `owner` still holds it."""
+        self._write(lambda: self._release(keys=[self._lease(key)], args=[owner]), None)
+
+    def check(self) -> bool:
+        """Tell whether Redis answers."""
+        return bool(self._read(self._client.ping, False))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+        self._client.connection_pool.disconnect()
+
+    def _lease(self, key: str) -> str:
+        return f"{self._prefix}lease:{key}"
+
+    def _read(self, work: Callable[[], Result], otherwise: Result) -> Result:
+        """Run `work`; an outage is absorbed here and nowhere else."""
+        if not self._reaching.admits():
+            return otherwise
+        try:
+            result = work()
+        except _OUTAGES as error:
+            self._reaching.note_failure(error)
+            return otherwise
+        self._reaching.note_success()
+        return result
+
+    def _write(self, work: Callable[[], Result], otherwise: Result) -> Result:
+        """Run `work` likewise; a refusal by a Redis that answers stops the writes alone."""
+
+        def attempt() -> Result:
+            try:
+                result = work()
+            except redis.ResponseError as error:
+                self._writing.note_failure(error)
+                return otherwise
+            self._writing.note_success()
+            return result
+
+        return self._read(attempt, otherwise) if self._writing.admits() else otherwise
+
+
+def _decode(key: str, data: object) -> tuple[str, JSON] | None:
+    if not isinstance(data, bytes):
+        return None
+    try:
+        return key, decode(data)
+    except Undecodable:
+        return None

@@ -1,0 +1,35 @@
+"""gunicorn: one worker process, many threads; models load after the fork, in the background."""
+
+import os
+
+from service.settings import SettingsError, read_settings
+from service.telemetry import configure_logging
+
+try:
+    settings = read_settings()
+except SettingsError as error:
+    raise SystemExit(f"Wrong settings:\n{error}") from None
+
+wsgi_app = "service.app:create_app()"
+bind = f"{settings.host}:{settings.port}"
+worker_class = "gthread"
+# One process: the weights are held once, and a micro-batcher sees all requests. Neither preload
+# (CTranslate2's threads do not survive a fork) nor max_requests (recycling freezes OpenMP).
+workers = 1
+threads = settings.web_threads
+timeout = 60
+graceful_timeout = 30
+keepalive = 20
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Nobody steers it but its container; the default socket would be written to the home directory.
+control_socket_disable = True
+# Serving has no torch on purpose; transformers would warn of that at each start.
+raw_env = ["TRANSFORMERS_NO_ADVISORY_WARNINGS=1"]
+accesslog = None
+errorlog = "-"
+loglevel = settings.log_level.lower()
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Log in one form from the worker on."""
+    configure_logging(settings.log_level)

@@ -1,0 +1,1 @@
+"""Language: segmentation, identification, engines, summariser, translator, grounding."""

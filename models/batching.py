@@ -1,0 +1,241 @@
+"""Micro-batching: inputs of concurrent calls go to the engine together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from models.protocols import (
+    DeadlineExceeded,
+    GenerationSettings,
+    Hypothesis,
+    ModelError,
+    Overloaded,
+    Seq2SeqEngine,
+    TokenisedInput,
+)
+
+
+class BatchObserver(Protocol):
+    """Something that counts batches, for metrics."""
+
+    def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
+        """Note a batch; `waited_seconds` is how long its oldest input stood in the queue."""
+        ...
+
+    def observe_queue(self, inputs: int) -> None:
+        """Note how many inputs are waiting."""
+        ...
+
+
+@dataclass(eq=False)
+class _Call:
+    """One caller's inputs, and what has come back for them."""
+
+    batch: Sequence[TokenisedInput]
+    settings: GenerationSettings
+    results: list[list[Hypothesis] | None]
+    waiting: deque[int]
+    since: float
+    done: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+
+    def finish(self, error: Exception | None = None) -> None:
+        self.error = self.error or error
+        self.waiting.clear()
+        self.done.set()
+
+
+_Item = tuple[_Call, int]
+
+
+class MicroBatcher:
+    """A `Seq2SeqEngine` before another one that gathers concurrent calls into full batches.
+
+    There is no gathering window: while the engine works, calls gather by themselves, and when it
+    is idle the first one goes at once. Each batch takes inputs from the waiting calls in turn, so
+    that a long article does not hold up a short one. What makes a batch fail is found by giving
+    each call's part to the engine alone.
+    """
+
+    def __init__(
+        self,
+        engine: Seq2SeqEngine,
+        lanes: int = 1,
+        max_batch_tokens: int = 1024,
+        max_waiting: int = 20_000,
+        observer: BatchObserver | None = None,
+    ) -> None:
+        self._engine = engine
+        self._max_batch_tokens = max_batch_tokens
+        self._max_waiting = max_waiting
+        self._observer = observer
+        self._calls: deque[_Call] = deque()
+        self._waiting = 0
+        self._idle = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._lanes = [
+            threading.Thread(target=self._work, name=f"engine-lane-{n}", daemon=True)
+            for n in range(lanes)
+        ]
+        for lane in self._lanes:
+            lane.start()
+
+    def generate(
+        self,
+        batch: Sequence[TokenisedInput],
+        settings: GenerationSettings,
+        deadline: float | None = None,
+    ) -> list[list[Hypothesis]]:
+        """Decode a call's inputs among those of others; see `Seq2SeqEngine`.
+
+        Raises `Overloaded`, `DeadlineExceeded`, or what the engine raised for these inputs.
+        """
+        if not batch:
+            return []
+        call = _Call(
+            batch, settings, [None] * len(batch), deque(range(len(batch))), time.monotonic()
+        )
+        self._enqueue(call)
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not call.done.wait(left):
+            self._withdraw(call)
+            raise DeadlineExceeded("The engine did not get to it in time.")
+        if call.error is not None:
+            raise call.error
+        return [result for result in call.results if result is not None]
+
+    @property
+    def waiting(self) -> int:
+        """How many inputs stand in the queue."""
+        return self._waiting
+
+    @property
+    def idle_lanes(self) -> int:
+        """How many lanes have nothing to do."""
+        return self._idle
+
+    def close(self) -> None:
+        """Fail what waits, let what runs finish, and close the engine."""
+        with self._changed:
+            self._closed = True
+            for call in self._calls:
+                if call.waiting:
+                    call.finish(ModelError("The engine is closed."))
+            self._calls.clear()
+            self._note_waiting(-self._waiting)
+            self._changed.notify_all()
+        for lane in self._lanes:
+            lane.join()
+        self._engine.close()
+
+    def _enqueue(self, call: _Call) -> None:
+        with self._changed:
+            if self._closed:
+                raise ModelError("The engine is closed.")
+            # A call alone is let in whatever its size: to send it away would be for ever.
+            if self._waiting and self._waiting + len(call.batch) > self._max_waiting:
+                raise Overloaded(f"{self._waiting} sentences are waiting; try again later.")
+            self._calls.append(call)
+            self._note_waiting(len(call.batch))
+            self._changed.notify()
+
+    def _withdraw(self, call: _Call) -> None:
+        with self._changed:
+            self._note_waiting(-len(call.waiting))
+            call.waiting.clear()
+
+    def _note_waiting(self, change: int) -> None:
+        self._waiting += change
+        if change and self._observer is not None:
+            self._observer.observe_queue(self._waiting)
+
+    def _work(self) -> None:
+        while items := self._wait_for_items():
+            self._run(sorted(items, key=_length))
+
+    def _wait_for_items(self) -> list[_Item]:
+        """Return the next batch; nothing when the batcher is closed."""
+        with self._changed:
+            while not (items := self._take()) and not self._closed:
+                self._idle += 1
+                self._changed.wait()
+                self._idle -= 1
+            if self._waiting:
+                self._changed.notify()
+            return items
+
+    def _take(self) -> list[_Item]:
+        """Take one batch: inputs of the waiting calls in turn, all with the same settings.
+
+        What waits is shared among the lanes that have nothing to do.
+        """
+        items: list[_Item] = []
+        widest, share = 0, -(-self._waiting // (self._idle + 1))
+        while len(items) < share and (call := self._next(items)):
+            index = call.waiting[0]
+            widest = max(widest, len(call.batch[index].tokens))
+            # Inputs are padded to the widest: that is what a batch costs.
+            if items and widest * (len(items) + 1) > self._max_batch_tokens:
+                break
+            call.waiting.popleft()
+            items.append((call, index))
+            self._calls.rotate(-1)
+        self._note_waiting(-len(items))
+        return items
+
+    def _next(self, items: Sequence[_Item]) -> _Call | None:
+        """Return the next call in turn that has inputs for the batch begun with `items`."""
+        while self._calls and not self._calls[0].waiting:
+            self._calls.popleft()
+        if not items:
+            return self._calls[0] if self._calls else None
+        wanted = items[0][0].settings
+        for _ in range(len(self._calls)):
+            if self._calls[0].waiting and self._calls[0].settings == wanted:
+                return self._calls[0]
+            self._calls.rotate(-1)
+        return None
+
+    def _run(self, items: list[_Item]) -> None:
+        if self._observer is not None:
+            oldest = min(call.since for call, _ in items)
+            tokens = sum(map(_length, items))
+            self._observer.observe_batch(len(items), tokens, time.monotonic() - oldest)
+        try:
+            self._decode(items)
+        except Exception as error:
+            self._isolate(items, error)
+
+    def _decode(self, items: Sequence[_Item]) -> None:
+        batch = [call.batch[index] for call, index in items]
+        outputs = self._engine.generate(batch, items[0][0].settings)
+        for (call, index), output in zip(items, outputs, strict=True):
+            call.results[index] = output
+            if None not in call.results:
+                call.finish()
+
+    def _isolate(self, items: Sequence[_Item], error: Exception) -> None:
+        """Fail only the calls whose inputs fail by themselves."""
+        calls = list(dict.fromkeys(call for call, _ in items))
+        if len(calls) == 1:
+            with self._changed:
+                self._note_waiting(-len(calls[0].waiting))
+                calls[0].finish(error)
+            return
+        for call in calls:
+            own = [item for item in items if item[0] is call]
+            try:
+                self._decode(own)
+            except Exception as own_error:
+                self._isolate(own, own_error)
+
+
+def _length(item: _Item) -> int:
+    call, index = item
+    return len(call.batch[index].tokens)

@@ -1,0 +1,1 @@
+"""Engines: implementations of `models.protocols.Seq2SeqEngine`."""

@@ -1,0 +1,286 @@
+"""Grounding: what in the article supports a summary sentence, and what nothing supports."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from models.protocols import Sentence
+from models.words import find_terms, find_words, fold
+
+# Groups of three are joined by a space only where nothing else can be meant (not "2020 300").
+_NUMBER = re.compile(
+    r"(?<!\d)\d{1,3}(?:[\u00a0\u202f\u2009' ’]\d{3})+(?:[.,٫]\d+)?(?!\d)|\d+(?:[.,:٫٬]\d+)*"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+
+
+def _list_words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Not "one" and its like, which are articles and pronouns too, nor Spanish "once".
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, words in (
+        (2, "two deux zwei dos"),
+        (3, "three trois drei tres"),
+        (4, "four quatre vier cuatro"),
+        (5, "five cinq fünf cinco"),
+        (6, "six sechs seis"),
+        (7, "seven sept sieben siete"),
+        (8, "eight huit acht ocho"),
+        (9, "nine neuf neun nueve"),
+        (10, "ten dix zehn diez"),
+        (11, "eleven onze elf"),
+        (12, "twelve douze zwölf doce"),
+    )
+    for word in _list_words(words)
+}
+_NEGATIONS = _list_words(
+    "not no never none nobody nothing neither nor without cannot barely hardly deny denies denied "
+    "ne pas n jamais aucun aucune rien ni sans nicht kein keine keinen keiner nie niemals "
+    "nunca ningún ninguna nada nadie sin não nem sem non mai nessuno senza не нет ни без"
+)
+# What makes a claim somebody's, or a possibility. A rewrite that loses all of it states a fact.
+_GUARDS = tuple(
+    _list_words(words)
+    for words in (
+        "said says say saying told tells according reported reports claimed claims alleged "
+        "allegedly reportedly warned warns argued argues insisted added believes thinks announced "
+        "dit déclaré affirmé affirme selon annoncé indiqué assuré ajouté expliqué estimé estime",
+        "could may might would should likely unlikely perhaps possibly probably allegedly "
+        "reportedly suspected accused alleged if unless pourrait pourraient devrait devraient "
+        "serait seraient aurait auraient peut-être probablement présumé si",
+    )
+)
+# Words that may come and go in a rewrite. In other languages they are short, and mostly occur in
+# any three sentences.
+FUNCTION_WORDS = _list_words(
+    "the and for that this these those with from into onto upon has have had having was were are "
+    "been being is be it its his her hers their they them he she who whom whose which what when "
+    "while where there then than but also as at by in of on or to an a i we you our your my after "
+    "before about over will do does did can one some such so "
+    "le la les un une des de du et à au aux en dans par pour sur avec qui que dont où ce cet cette "
+    "ces son sa ses leur leurs il elle ils elles on est sont a ont été était être avoir ou se"
+)
+# Below this a word is grammar, in the languages that `FUNCTION_WORDS` does not list.
+_MIN_CONTENT_LETTERS = 3
+# Two words are forms of one ("sanction", "sanctions") if they begin alike; "Austria" and
+# "Australia", "Niger" and "Nigeria" do not.
+_MIN_COMMON_LETTERS = 5
+_MIN_COMMON_SHARE = 0.72
+# Who did what to whom is mostly in the order of the words.
+_MIN_ORDERED_SHARE = 0.8
+_MAX_EVIDENCE = 3
+_LOOP_TIMES = 3
+_MAX_REPEATED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence may stand; `unsupported` lists its numbers and names that may not."""
+
+    supported: bool
+    unsupported: tuple[str, ...]
+    coverage: float
+
+
+def find_numbers(text: str) -> list[str]:
+    """Return the numbers as they stand in `text`."""
+    return [match.group() for match in _NUMBER.finditer(text)]
+
+
+def normalise_number(number: str) -> str:
+    """Return the digits alone, by which numbers are compared across languages."""
+    return re.sub(r"\D", "", number).lstrip("0") or "0"
+
+
+def read_number(number: str) -> frozenset[str]:
+    """Return the values that a written number can have: 1.200 is 1200 here and 1.2 there."""
+    digits = "".join(str(int(c)) if c.isdigit() else c for c in number)
+    plain = re.sub(r"[\u00a0\u202f\u2009' ’٬]", "", digits).replace("٫", ".")
+    readings = set()
+    if _GROUPED.fullmatch(plain):
+        readings.add(re.sub(r"\D", "", plain))
+    *groups, last = re.split(r"[.,]", plain)
+    if len(groups) == 1 or (len(groups) > 1 and _GROUPED.fullmatch(plain[: -len(last) - 1])):
+        readings.add("".join(groups) + "." + last)
+    return frozenset(map(_trim_zeros, readings or {plain}))
+
+
+def _trim_zeros(value: str) -> str:
+    value = value.lstrip("0") or "0"
+    value = value.rstrip("0").rstrip(".") if value.count(".") == 1 else value
+    return "0" + value if value[:1] in ("", ".") else value
+
+
+def find_names(text: str) -> list[str]:
+    """Return the words that look like names: with capitals, but not for beginning the sentence."""
+    return [w for w in find_words(text)[1:] if len(w) > 1 and any(map(str.isupper, w))]
+
+
+def is_looping(text: str) -> bool:
+    """Tell whether a word or a phrase is repeated as degenerate decoding does."""
+    terms = find_terms(text)
+    return any(_repeats(terms, size) for size in (1, 2, 3, 4)) or (
+        share_repeats(terms) > _MAX_REPEATED_SHARE
+    )
+
+
+def _repeats(terms: Sequence[str], size: int) -> bool:
+    """Tell whether `size` terms stand three times in a row."""
+    row = 0
+    for term, earlier in zip(terms[size:], terms, strict=False):
+        row = row + 1 if term == earlier else 0
+        if row >= size * (_LOOP_TIMES - 1):
+            return True
+    return False
+
+
+def share_repeats(terms: Sequence[str]) -> float:
+    """Return the share of term trigrams that occurred before."""
+    grams = [tuple(terms[i : i + 3]) for i in range(len(terms) - 2)]
+    return 1 - len(set(grams)) / len(grams) if grams else 0.0
+
+
+def judge(
+    text: str, evidence: Sequence[str], article: Sequence[str] = (), min_coverage: float = 1.0
+) -> Verdict:
+    """Judge a summary sentence by its evidence.
+
+    Numbers and names must occur in the evidence, and content words too, up to `min_coverage`. No
+    negation may come or go, nor attribution or possibility be lost, and what one sentence is
+    rewritten to keeps the order of its words. What occurs in the `article`, if not in the
+    evidence, is not listed as unsupported, but the sentence is not supported either.
+    """
+    known = _Lexicon(evidence)
+    doubtful = known.find_unknown(text)
+    coverage = known.cover(text)
+    supported = (
+        not doubtful
+        and coverage >= min_coverage
+        and _keeps_sense(text, evidence)
+        and (len(evidence) != 1 or _keeps_order(text, evidence[0]))
+    )
+    missing = (
+        _Lexicon([*evidence, *article]).find_unknown(text) if doubtful and article else doubtful
+    )
+    return Verdict(supported, tuple(dict.fromkeys(missing)), coverage)
+
+
+def align(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the few sentences that together cover most of a summary sentence, in their order.
+
+    Greedy set cover over terms; at most three, and none that adds nothing. Empty where no
+    sentence shares a content word or number with the text.
+    """
+    wanted = {term for term in find_terms(text) if term not in FUNCTION_WORDS}
+    terms = [wanted.intersection(find_terms(s.text)) for s in sentences]
+    rarity = Counter(t for found in terms for t in found)
+    chosen: list[int] = []
+    left = set(wanted)
+    while left and len(chosen) < _MAX_EVIDENCE and sentences:
+        gains = [sum(1 / rarity[t] for t in found & left) for found in terms]
+        best = max(range(len(gains)), key=gains.__getitem__)
+        if len(terms[best] & left) < (1 if not chosen else max(2, len(wanted) // 5)):
+            break
+        chosen.append(best)
+        left -= terms[best]
+    return [sentences[i] for i in sorted(chosen)]
+
+
+def _keeps_sense(text: str, evidence: Sequence[str]) -> bool:
+    """Tell whether negations are as many as in the evidence, and no guard is lost."""
+    counts = [_count_negations(e) for e in evidence]
+    if _count_negations(text) not in {*counts, sum(counts)}:
+        return False
+    words = _lower_words([text])
+    given = _lower_words(evidence)
+    return all(words & guard or not given & guard for guard in _GUARDS)
+
+
+def _count_negations(text: str) -> int:
+    words = [word.casefold().replace("’", "'") for word in find_words(text)]
+    return sum(w in _NEGATIONS or w.endswith("n't") or w.startswith("n'") for w in words)
+
+
+def _lower_words(texts: Iterable[str]) -> set[str]:
+    """Return the words in lower case, and the first ones; the month of May is no possibility."""
+    words = [find_words(text) for text in texts]
+    first = {found[0].casefold() for found in words if found}
+    return first.union(*words)
+
+
+def _keeps_order(text: str, source: str) -> bool:
+    """Tell whether most content words stand in one order in both (longest common subsequence)."""
+    ours, theirs = _find_content(text), _find_content(source)
+    row = [0] * (len(theirs) + 1)
+    for term in ours:
+        above = row
+        row = [0]
+        for at, other in enumerate(theirs):
+            same = term == other or _is_related(term, other)
+            row.append(above[at] + 1 if same else max(above[at + 1], row[at]))
+    return row[-1] >= _MIN_ORDERED_SHARE * len(ours)
+
+
+def _find_content(text: str) -> list[str]:
+    return [
+        term
+        for term in find_terms(text)
+        if term not in FUNCTION_WORDS
+        and (len(term) >= _MIN_CONTENT_LETTERS or not term.isascii())
+        and not term[0].isdigit()
+        and term not in _NUMBER_WORDS
+    ]
+
+
+def _is_related(one: str, other: str) -> bool:
+    if one[:_MIN_COMMON_LETTERS] != other[:_MIN_COMMON_LETTERS]:
+        return False
+    common = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    common = min(len(one), len(other)) if common is None else common
+    enough = max(_MIN_COMMON_LETTERS, _MIN_COMMON_SHARE * max(len(one), len(other)))
+    return common >= enough
+
+
+class _Lexicon:
+    """The words and numbers of some sentences."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._terms = {term for s in sentences for term in find_terms(s)}
+        self._numbers = {v for s in sentences for n in find_numbers(s) for v in read_number(n)}
+        self._numbers |= {_NUMBER_WORDS[t] for t in self._terms if t in _NUMBER_WORDS}
+        self._beginnings: dict[str, set[str]] = {}
+        for term in self._terms:
+            self._beginnings.setdefault(term[:_MIN_COMMON_LETTERS], set()).add(term)
+
+    def find_unknown(self, text: str) -> list[str]:
+        """Return the numbers and names that are not here; an unknown first word may be a name."""
+        unknown = [n for n in find_numbers(text) if not read_number(n) & self._numbers]
+        words = find_words(text)
+        unknown += [w for w in words if not self._has_quantity(fold(w))]
+        first = [w for w in words[:1] if w[0].isupper() and _find_content(w)]
+        return unknown + [n for n in (*first, *find_names(text)) if not self._has_word(n)]
+
+    def cover(self, text: str) -> float:
+        """Return the share of content words that are known, be it in another form."""
+        content = _find_content(text)
+        known = sum(self._has_term(term) for term in content)
+        return known / len(content) if content else 1.0
+
+    def _has_quantity(self, term: str) -> bool:
+        value = _NUMBER_WORDS.get(term)
+        return value is None or term in self._terms or value in self._numbers
+
+    def _has_word(self, word: str) -> bool:
+        return any(map(str.isdigit, word)) or all(map(self._has_term, find_terms(word)))
+
+    def _has_term(self, term: str) -> bool:
+        if term in self._terms or (term in _NUMBER_WORDS and self._has_quantity(term)):
+            return True
+        near = self._beginnings.get(term[:_MIN_COMMON_LETTERS], ())
+        return any(_is_related(term, other) for other in near)

@@ -1,0 +1,93 @@
+"""Languages: codes, names, identification."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import langcodes
+
+UNDETERMINED = "und"
+
+# What the identifier knows and has an ISO 639-1 code. Rarer close relatives (Extremaduran,
+# Kabyle, Moroccan Arabic) are left out: a short text in a big neighbour was taken for them.
+_LISTED = (
+    "af am an ar as az ba be bg bn br bs ca cs cy da de dz el en eo es et eu fa fi fo fr fy ga gd "
+    "gl gu ha he hi hr ht hu hy id ig is it ja jv ka kk km kn ko ku ky la lb lg ln lo lt lv mg mk "
+    "ml mn mr ms mt my ne nl no oc om or pa pl ps pt qu ro ru rw sa se si sk sl sn so sq sr st sv "
+    "sw ta te tg th tk tl tr tt ug uk ur uz vi wa xh yo zh zu"
+)
+CODES: tuple[str, ...] = tuple(_LISTED.split())
+_KNOWN = frozenset(CODES)
+_SYNONYMS = {"nb": "no", "nn": "no", "fil": "tl", "yue": "zh", "cmn": "zh", "arb": "ar"}
+
+# Scripts that put no space between sentences.
+_UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my", "dz"})
+# Below this many letters there is nothing to go by.
+_MIN_LETTERS = 2
+_MIN_CONFIDENCE = 0.1
+# The identifier is linear in its input, and surer than sure after this much.
+_MAX_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A language and how sure it is, in [0, 1]; "und" with 0 where there is nothing to go by."""
+
+    code: str
+    confidence: float
+
+
+def normalise(code: str) -> str:
+    """Return the known language that a BCP 47 tag names ("EN", "pt_BR" → "en", "pt").
+
+    Raises `ValueError` for tags that are malformed or name no known language.
+    """
+    try:
+        language = langcodes.Language.get(code.replace("_", "-").strip()).language or ""
+    except (langcodes.LanguageTagError, ValueError):
+        language = ""
+    language = _SYNONYMS.get(language, language)
+    if language not in _KNOWN:
+        raise ValueError(f"unknown language {code[:40]!r}; GET /v1/languages lists the known ones")
+    return language
+
+
+def name_language(code: str) -> str:
+    """Return the English name of a language."""
+    return langcodes.Language.get(code).display_name()
+
+
+def join_sentences(sentences: Iterable[str], language: str) -> str:
+    """Join sentences as the script of `language` does: with or without spaces."""
+    return ("" if is_unspaced(language) else " ").join(sentences)
+
+
+def is_unspaced(language: str) -> bool:
+    """Tell whether the script of `language` puts no spaces between words and sentences."""
+    return language in _UNSPACED
+
+
+def identify(text: str) -> Identified:
+    """Identify the language of a text; of a long one, its beginning.
+
+    Method: naive Bayes over byte n-grams (Lui and Baldwin 2012), in py3langid's own model.
+    """
+    sample = text[:_MAX_CHARACTERS]
+    if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
+        return Identified(UNDETERMINED, 0.0)
+    code, confidence = _identifier().classify(sample)
+    if confidence < _MIN_CONFIDENCE:
+        return Identified(UNDETERMINED, 0.0)
+    return Identified(code, min(1.0, confidence))
+
+
+@functools.cache
+def _identifier() -> Any:  # py3langid has no types
+    from py3langid import langid
+
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    identifier.set_languages(CODES)
+    return identifier

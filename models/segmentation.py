@@ -1,0 +1,181 @@
+"""Segmentation: sentences with their places, in code points, in the text as received."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from models.protocols import Span
+
+# The segmenter's work grows faster than its input on texts full of quotation marks, so it is
+# given blocks. And what is longer than a sentence can be is cut, for the models' sake.
+_MAX_BLOCK_CHARACTERS = 5_000
+MAX_SENTENCE_CHARACTERS = 1_000
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
+_BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c\x85]")
+_CLOSERS = "\"'”’»)]}」』）】》〉"
+_FINAL = re.compile(rf"[.!?…。！？｡।॥؟۔։።፧᙮᠃᠉၊။។៕‼⁇⁈⁉;؛:：][{re.escape(_CLOSERS)}]*\s*$")
+_END = re.compile(  # possessive: no closing quotation mark is given back
+    rf"[.!?…।॥؟۔։።፧][{re.escape(_CLOSERS)}]*\s+|[。！？｡][{re.escape(_CLOSERS)}]*+\s*+(?![と、，])"
+)
+# Japanese quotation goes on after the bracket: 「はい。」と言った。
+_CONTINUES = re.compile(r"[と、，,;]|[^。！？\s]{0,5}(?:说|說|表示|指出|称|稱|道)[。，：]")
+# Initials of names ("J. Smith", not "plan B."), and abbreviations before a name or a number that
+# the library's rules for the language lack.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])[A-ZÀ-ÞА-Я]\.$(?<![a-zß-ÿа-я\d] .\.)"
+    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|p|pp|No|Nr|n°|art|godz|tel|ok"
+    r"|janv|févr|avr|juill|sept|oct|nov|déc|Jan|Feb|Mar|Apr|Aug|Sep|Sept|Oct|Nov|Dec)\.$"
+)
+
+
+def ends_like_a_sentence(text: str) -> bool:
+    """Tell whether `text` ends with final punctuation, closing quotes after it allowed."""
+    return _FINAL.search(text[-20:]) is not None
+
+
+def find_paragraphs(text: str, keep_lines: bool = False) -> list[Span]:
+    """Return the paragraphs: lines, hard-wrapped ones joined, surrounding space left out.
+
+    With `keep_lines`, where a list must not become a sentence, fewer are taken for wrapped.
+    """
+    lines = [span for span in map(_trim_match(text), _LINE.finditer(text)) if span]
+    paragraphs: list[Span] = []
+    widest = max((span.end - span.start for span in lines), default=0)
+    for line in lines:
+        if paragraphs and _wraps(text, paragraphs[-1], line, widest, keep_lines):
+            paragraphs[-1] = Span(paragraphs[-1].start, line.end)
+        else:
+            paragraphs.append(line)
+    return paragraphs
+
+
+def find_sentences(text: str, paragraph: Span, language: str) -> list[Span]:
+    """Return the sentences of one paragraph of `text`, in order, not overlapping.
+
+    The rules are those of sentencex (Wikimedia) for the language, or its nearest relative.
+    """
+    found: list[Span] = []
+    for block in _cut(text, paragraph, _MAX_BLOCK_CHARACTERS):
+        for span in _segment(text, block, language):
+            found += _cut(text, span, MAX_SENTENCE_CHARACTERS)
+    return found
+
+
+def _trim_match(text: str):  # type: ignore[no-untyped-def]  # a closure over the text
+    return lambda match: _trim(text, match.start(), match.end())
+
+
+def _trim(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _wraps(text: str, above: Span, line: Span, widest: int, keep_lines: bool) -> bool:
+    """Tell whether `line` goes on a sentence that was broken to fit a width.
+
+    It does where no blank line is between, the line above is open, and either goes on in lower
+    case or fills the width of a text that is all narrow; with `keep_lines`, both.
+    """
+    between = text[above.end : line.start]
+    last_words = text[max(above.start, above.end - 20) : above.end]
+    if between.count("\n") > 1 or ends_like_a_sentence(last_words):
+        return False
+    last_line = text.rfind("\n", above.start, above.end)
+    width = above.end - max(above.start, last_line + 1)
+    fills = 40 <= widest <= 100 and width >= 0.75 * widest
+    goes_on = text[line.start].islower()
+    return (fills and goes_on) if keep_lines else (fills or goes_on)
+
+
+def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
+    from sentencex import get_sentence_boundaries  # a compiled library; only reading needs it
+
+    # A break inside a paragraph is only a wrapped line: a space, of the same length.
+    flat = _BREAKS.sub(" ", text[block.start : block.end])
+    rows = get_sentence_boundaries(language, flat.encode("utf-8", "replace").decode("utf-8"))
+    spans = [
+        span
+        for row in rows
+        if (span := _trim(text, block.start + row["start_index"], block.start + row["end_index"]))
+    ]
+    return iter(_merge(text, spans))
+
+
+def _merge(text: str, spans: list[Span]) -> list[Span]:
+    """Join what was cut inside a sentence: a quotation that the sentence goes on after."""
+    merged: list[Span] = []
+    for span in spans:
+        if merged and _goes_on(text, merged[-1], span):
+            merged[-1] = Span(merged[-1].start, span.end)
+        else:
+            merged.append(span)
+    return merged
+
+
+def _goes_on(text: str, before: Span, span: Span) -> bool:
+    here = text[span.start : span.start + 12]
+    last = text[before.end - 1]
+    if not any(map(str.isalnum, text[span.start : span.end])):
+        return True
+    if last in _CLOSERS:
+        return here[0].islower() or _CONTINUES.match(here) is not None
+    return last == "." and _is_abbreviated(text, before, span)
+
+
+def _is_abbreviated(text: str, before: Span, span: Span) -> bool:
+    """Tell whether the full stop between ends no sentence: "janv. 2024", "5 p. m. del", "৩.৫"."""
+    here = text[span.start]
+    if here.islower():
+        return True
+    if before.end == span.start:
+        return here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
+    return _ABBREVIATION.search(text[max(before.start, before.end - 30) : before.end]) is not None
+
+
+def _cut(text: str, span: Span, limit: int) -> list[Span]:
+    """Cut a span into ones of at most `limit`: at a sentence's end, else a space, else anywhere."""
+    pieces: list[Span] = []
+    start = span.start
+    while span.end - start > limit:
+        end = _find_cut(text, start, start + limit)
+        piece = _trim(text, start, end)
+        pieces += [piece] if piece else []
+        start = end
+    rest = _trim(text, start, span.end)
+    return pieces + ([rest] if rest else [])
+
+
+def _find_cut(text: str, start: int, limit: int) -> int:
+    window = text[start:limit]
+    ends = [match.end() for match in _END.finditer(window)]
+    if ends and ends[-1] > len(window) // 2:
+        return start + ends[-1]
+    for mark in (", ", "，", "、", " "):
+        at = window.rfind(mark)
+        if at > len(window) // 2:
+            return start + at + len(mark)
+    return limit
+
+
+def find_gaps(text: str, spans: list[Span]) -> tuple[str, ...]:
+    """Return what stands before, between and after the spans."""
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
+    return tuple(text[a:b] for a, b in list(pairwise(edges))[::2])
+
+
+def cut_text(text: str, fits: Callable[[str], bool]) -> list[str]:
+    """Return `text` in as few parts as `fits` accepts; cut at clauses, spaces, else anywhere.
+
+    The parts keep their order, and all of the text but the spaces between them.
+    """
+    if len(text) < 2 or fits(text):
+        return [text]
+    half = len(text) // 2 + 1
+    parts = _cut(text, Span(0, len(text)), half)
+    return [part for span in parts for part in cut_text(text[span.start : span.end], fits)]

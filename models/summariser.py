@@ -1,0 +1,349 @@
+"""The summariser: select, rewrite, ground; fall back to the article's own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from models.grounding import align, is_looping, judge
+from models.languages import join_sentences
+from models.protocols import (
+    Article,
+    Length,
+    Method,
+    ModelCard,
+    Sentence,
+    Span,
+    Summariser,
+    Summary,
+    SummarySentence,
+    TextModel,
+    UnsupportedLanguage,
+)
+from models.recasing import restore_case
+from models.salience import opens_outside
+from models.segmentation import ends_like_a_sentence, find_paragraphs, find_sentences
+from models.selection import BUDGETS, choose_sentences
+from models.words import count_words
+
+# A rewritten sentence is worth having if it is this much shorter than its source, not more: what
+# is left of a sentence after heavier cuts seldom says the same.
+_MAX_SHARE = 0.95
+_MIN_SHARE = 0.3
+_MIN_WORDS = 4
+# A comma inside a number ends no clause.
+_CLAUSE_ENDS = re.compile(r"[,;:–—،]\s+|[，；、]")
+# Of what is generated from a whole article so much must be known from its evidence: merging
+# sentences brings words of its own, unlike shortening one.
+_MIN_ARTICLE_COVERAGE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriter:
+    """A model and how to use it.
+
+    It `reads` one "sentence" at a time and shortens it, or a whole "article" and writes several
+    sentences. `lowercase`: it was trained on lower-cased text, so case is taken off and put back.
+    """
+
+    model: TextModel
+    reads: Literal["sentence", "article"] = "sentence"
+    lowercase: bool = False
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the model can read `text` whole."""
+        return self.model.count_tokens(text) <= self.model.max_input_tokens
+
+    def write(
+        self, texts: Sequence[str], length: Length, deadline: float | None
+    ) -> list[list[str]]:
+        """Return the model's hypotheses for each text."""
+        given = [text.lower() for text in texts] if self.lowercase else list(texts)
+        return self.model.generate(given, target=length, deadline=deadline)
+
+
+class GroundedSummariser(Summariser):
+    """Writes summaries in which every sentence has its evidence.
+
+    Extract, then rewrite (Chen and Bansal 2018): the sentences that matter are selected, the
+    model shortens them, and what the article does not support is replaced by the sentence it came
+    from (`auto`) or flagged (`abstractive`). Without a model every summary is extractive.
+    """
+
+    def __init__(self, card: ModelCard, rewriter: Rewriter | None = None) -> None:
+        self._card = card
+        self._rewriter = rewriter
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    def summarise(
+        self,
+        article: Article,
+        lengths: Sequence[Length],
+        method: Method = "auto",
+        deadline: float | None = None,
+    ) -> dict[Length, Summary]:
+        """Return one summary per length; see `Summariser`."""
+        rewriter = self._choose_rewriter(article.language, method)
+        summaries = {
+            length: self._summarise(article, length, method, rewriter, deadline)
+            for length in lengths
+        }
+        if _are_out_of_order(summaries):  # what the article itself says never is
+            return self.summarise(article, lengths, "extractive")
+        return summaries
+
+    def _choose_rewriter(self, language: str, method: Method) -> Rewriter | None:
+        if method == "extractive":
+            return None
+        if self._rewriter is not None and language in self._card.languages:
+            return self._rewriter
+        if method == "abstractive":
+            covered = ", ".join(self._card.languages) or "no language"
+            raise UnsupportedLanguage(
+                f"There is no abstractive summary of '{language}' here, only of {covered}; "
+                "method 'auto' gives an extractive one, the 'hub' profile covers more."
+            )
+        return None
+
+    def _summarise(
+        self,
+        article: Article,
+        length: Length,
+        method: Method,
+        rewriter: Rewriter | None,
+        deadline: float | None,
+    ) -> Summary:
+        if is_short(article, length):
+            return _compose([_quote(s, "verbatim") for s in article.sentences], article)
+        chosen = [article.sentences[i] for i in choose_sentences(article, length)]
+        quoted = _quote_all(article, chosen, length)
+        if rewriter is None or not chosen:
+            return _compose(quoted, article)
+        write = _rewrite_article if rewriter.reads == "article" else _rewrite_sentences
+        written = write(rewriter, article, chosen, length, method, deadline)
+        if length == "long" and _count(written) <= _count_short(article):
+            return _compose(quoted, article)
+        return _compose(written, article)
+
+
+def _are_out_of_order(summaries: Mapping[Length, Summary]) -> bool:
+    """Tell whether both lengths are there and the long summary is not the longer one."""
+    if len(summaries) < 2 or all(s.method == "verbatim" for s in summaries["long"].sentences):
+        return False
+    return _count(summaries["long"].sentences) <= _count(summaries["short"].sentences)
+
+
+def is_short(article: Article, length: Length) -> bool:
+    """Tell whether an article is its own summary of that length."""
+    budget = BUDGETS[length]
+    words = sum(count_words(s.text) for s in article.sentences)
+    most = budget.max_sentences if length == "short" else budget.min_sentences
+    return len(article.sentences) <= most and words <= budget.max_words
+
+
+def _quote(
+    sentence: Sentence, method: Literal["extractive", "verbatim"] = "extractive"
+) -> SummarySentence:
+    return SummarySentence(sentence.text, method, (sentence.span,))
+
+
+def _quote_all(
+    article: Article, chosen: Sequence[Sentence], length: Length
+) -> list[SummarySentence]:
+    """Quote the chosen sentences; where all others are too long, add the beginning of one."""
+    quoted = [_quote(s) for s in chosen]
+    if chosen and (length == "short" or _count(quoted) > _count_short(article)):
+        return quoted
+    left = BUDGETS[length].max_words - _count(quoted)
+    more = next((s for s in article.sentences if s not in chosen), None)
+    return quoted + ([_shorten(more, left)] if more else [])
+
+
+def _shorten(sentence: Sentence, max_words: int) -> SummarySentence:
+    """Return the leading clauses of a sentence that no budget holds, or words, if it must be.
+
+    A word is cut only where it alone is longer than the budget.
+    """
+    ends = [match.start() for match in _CLAUSE_ENDS.finditer(sentence.text)]
+    heads = [sentence.text[:end] for end in ends]
+    fitting = [head for head in heads if 0 < count_words(head) <= max_words]
+    whole = [head for head in fitting if _is_balanced(head)]
+    text = (whole or fitting or [_take_words(sentence.text, max_words)])[-1]
+    return SummarySentence(text + "…", "extractive", (sentence.span,))
+
+
+def _take_words(text: str, limit: int) -> str:
+    """Return as many leading words as the limit holds; of an endless one, its beginning."""
+    words = text.split(" ")
+    if len(words) == 1:
+        return text[: 2 * limit]
+    while len(words) > 1 and count_words(" ".join(words)) > limit:
+        words = words[: max(1, len(words) * limit // max(limit + 1, count_words(" ".join(words))))]
+    return " ".join(words)
+
+
+def _compose(sentences: Sequence[SummarySentence], article: Article) -> Summary:
+    text = join_sentences([s.text for s in sentences], article.language)
+    return Summary(tuple(sentences), text)
+
+
+def _count(sentences: Sequence[SummarySentence]) -> int:
+    return sum(count_words(s.text) for s in sentences)
+
+
+def _count_short(article: Article) -> int:
+    """Count the words of the extractive short summary, which a long one must exceed."""
+    return sum(count_words(article.sentences[i].text) for i in choose_sentences(article, "short"))
+
+
+def _rewrite_sentences(
+    rewriter: Rewriter,
+    article: Article,
+    chosen: Sequence[Sentence],
+    length: Length,
+    method: Method,
+    deadline: float | None,
+) -> list[SummarySentence]:
+    readable = [s for s in chosen if rewriter.fits(s.text)]
+    written = rewriter.write([s.text for s in readable], length, deadline)
+    drafts = dict(zip(readable, written, strict=True))
+    lexicon = [s.text for s in article.sentences]
+    return [
+        _pick(
+            sentence,
+            [
+                _finish(draft, sentence.text, lexicon, rewriter.lowercase)
+                for draft in drafts.get(sentence, [])
+            ],
+            article,
+            method,
+            number == 0,
+        )
+        for number, sentence in enumerate(chosen)
+    ]
+
+
+def _pick(
+    sentence: Sentence, drafts: Sequence[str], article: Article, method: Method, opens: bool
+) -> SummarySentence:
+    """Return the best draft that the sentence supports; without one, what `method` says.
+
+    What loops or runs on is never kept.
+    """
+    one = [d for d in drafts if _is_one_sentence(d, sentence.text, article.language)]
+    for text in one:
+        if _is_worth_having(text, sentence.text, opens) and judge(text, [sentence.text]).supported:
+            return SummarySentence(text, "abstractive", (sentence.span,))
+    if method == "abstractive" and one:
+        lexicon = [s.text for s in article.sentences]
+        flagged = judge(one[0], [sentence.text], lexicon).unsupported
+        return SummarySentence(one[0], "abstractive", (sentence.span,), flagged)
+    return _quote(sentence)
+
+
+def _is_one_sentence(text: str, source: str, language: str) -> bool:
+    """Tell whether a draft is a sentence no longer than its source, and not looping."""
+    if not 0 < count_words(text) <= count_words(source) or is_looping(text):
+        return False
+    return len(find_sentences(text, Span(0, len(text)), language)) == 1
+
+
+def _finish(draft: str, source: str, lexicon: Sequence[str], lowercase: bool) -> str:
+    text = draft.strip()
+    if lowercase:
+        text = restore_case(text, [source, source, *lexicon])
+    return text if not text or ends_like_a_sentence(text) else text + "."
+
+
+def _is_worth_having(text: str, source: str, opens: bool) -> bool:
+    words, source_words = count_words(text), count_words(source)
+    return (
+        words >= _MIN_WORDS
+        and _MIN_SHARE * source_words <= words <= _MAX_SHARE * source_words
+        and _is_balanced(text)
+        and not (opens and opens_outside(text) and not opens_outside(source))
+    )
+
+
+def _is_balanced(text: str) -> bool:
+    """Tell whether every quotation and bracket that is opened is closed."""
+    german = (
+        text.count("„") == text.count("“") if "„" in text else text.count("“") == text.count("”")
+    )
+    pairs = (("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
+    even = text.count('"') % 2 == 0
+    return even and german and all(text.count(a) == text.count(b) for a, b in pairs)
+
+
+def _rewrite_article(
+    rewriter: Rewriter,
+    article: Article,
+    chosen: Sequence[Sentence],
+    length: Length,
+    method: Method,
+    deadline: float | None,
+) -> list[SummarySentence]:
+    """Let the model read as much as it can, and ground each sentence that it writes."""
+    given = _fill_input(rewriter, article, chosen)
+    text = join_sentences([s.text for s in given], article.language)
+    draft = next(iter(rewriter.write([text], length, deadline)[0]), "").strip()
+    lexicon = [s.text for s in article.sentences]
+    spans = [
+        span
+        for paragraph in find_paragraphs(draft)
+        for span in find_sentences(draft, paragraph, article.language)
+    ]
+    grounded = [
+        _ground(draft[span.start : span.end], article, lexicon, method, rewriter.lowercase)
+        for span in spans
+    ]
+    return _keep_budget([s for s in grounded if s], chosen, length)
+
+
+def _fill_input(rewriter: Rewriter, article: Article, chosen: Sequence[Sentence]) -> list[Sentence]:
+    """Return the chosen sentences and as many leading ones as fit, in order, none cut."""
+    order = {sentence: number for number, sentence in enumerate(article.sentences)}
+    left = rewriter.model.max_input_tokens
+    given: set[Sentence] = set()
+    for sentence in (*chosen, *article.sentences):
+        tokens = rewriter.model.count_tokens(sentence.text) + 1
+        if sentence not in given and tokens <= left:
+            given.add(sentence)
+            left -= tokens
+    return sorted(given, key=order.__getitem__)
+
+
+def _ground(
+    draft: str, article: Article, lexicon: Sequence[str], method: Method, lowercase: bool
+) -> SummarySentence | None:
+    """Return a generated sentence with its evidence; `None` for one that nothing stands behind."""
+    evidence = align(draft, article.sentences)
+    sources = [s.text for s in evidence]
+    text = _finish(draft, " ".join(sources), lexicon, lowercase)
+    if is_looping(text) or (method == "auto" and not evidence):
+        return None
+    verdict = judge(text, sources, lexicon, _MIN_ARTICLE_COVERAGE)
+    if method == "auto" and not verdict.supported:
+        return _quote(max(evidence, key=lambda s: judge(text, [s.text]).coverage))
+    spans = tuple(s.span for s in evidence)
+    return SummarySentence(text, "abstractive", spans, verdict.unsupported)
+
+
+def _keep_budget(
+    written: Sequence[SummarySentence], chosen: Sequence[Sentence], length: Length
+) -> list[SummarySentence]:
+    """Return as many sentences as the budget holds, filled up from the chosen ones."""
+    budget = BUDGETS[length]
+    kept: list[SummarySentence] = []
+    for sentence in (*written, *map(_quote, chosen)):
+        words = sum(count_words(s.text) for s in (*kept, sentence))
+        enough = len(kept) >= (len(written) or budget.min_sentences) >= budget.min_sentences
+        known = any(s.text == sentence.text or s.evidence == sentence.evidence for s in kept)
+        if not (enough or known or words > budget.max_words or len(kept) >= budget.max_sentences):
+            kept.append(sentence)
+    return kept

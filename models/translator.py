@@ -1,0 +1,220 @@
+"""The translator: sentence by sentence, over pivots where need be, checked and retried."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.grounding import find_numbers, is_looping, normalise_number
+from models.languages import UNDETERMINED
+from models.protocols import (
+    GenerationSettings,
+    ModelCard,
+    TextModel,
+    Translation,
+    Translator,
+    UnsupportedLanguage,
+)
+from models.segmentation import cut_text
+from models.words import count_words
+
+PIVOT = "en"
+
+# What has no words in it is passed through: models invent text for it.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+_DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
+_DIGITS = re.compile(r"\d+")
+_LOOP = re.compile(r"(?P<phrase>\b[\w'’]+(?:\W+[\w'’]+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
+_MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
+_LENGTH_SLACK_WORDS = 5
+# A second try looks further and forbids what loops are made of.
+_RETRY = GenerationSettings(beam_size=5, no_repeat_ngram_size=3, repetition_penalty=1.2)
+
+Pairs = Mapping[str, tuple[str, ...]]
+
+
+def find_route(pairs: Pairs, source: str, target: str) -> tuple[str, ...]:
+    """Return the pivots between two languages, `()` for a direct pair.
+
+    Raises `UnsupportedLanguage`, which says what is offered.
+    """
+    if source == target or target in pairs.get(source, ()):
+        return ()
+    if PIVOT in pairs.get(source, ()) and target in pairs.get(PIVOT, ()):
+        return (PIVOT,)
+    if source == UNDETERMINED:
+        raise UnsupportedLanguage(
+            "The language of the text could not be identified; name it in 'source'."
+        )
+    offered = ", ".join(f"{s}→{t}" for s, ts in sorted(pairs.items()) for t in ts) or "nothing"
+    raise UnsupportedLanguage(
+        f"Translation from '{source}' to '{target}' is not offered by the models loaded here "
+        f"({offered}); the 'hub' profile has more languages."
+    )
+
+
+def list_targets(pairs: Pairs, source: str) -> tuple[str, ...]:
+    """Return the languages that `source` can be translated to, direct ones first."""
+    direct = pairs.get(source, ())
+    beyond = pairs.get(PIVOT, ()) if PIVOT in direct else ()
+    return tuple(t for t in dict.fromkeys((*direct, *beyond)) if t != source)
+
+
+def is_wordless(text: str) -> bool:
+    """Tell whether a text is numbers, symbols and addresses only, the same in every language."""
+    return _LETTER.search(_ADDRESS.sub("", text)) is None
+
+
+def trim_loop(text: str) -> str:
+    """Return `text` with a phrase that is repeated three times or more said once."""
+    return _LOOP.sub(lambda match: match.group("phrase"), text)
+
+
+def drop_doubled_words(source: str, translated: str) -> str:
+    """Return `translated` with a long word that stands twice in a row said once.
+
+    Short ones are left: "nous nous" is good French. So is all where the source doubles words.
+    """
+    return translated if _DOUBLED.search(source) else _DOUBLED.sub(r"\1", translated)
+
+
+def repair_numbers(source: str, translated: str) -> str:
+    """Return `translated` with miscopied numbers as the source has them ("1196" for "1996").
+
+    Only plain digits are put right, and only where as many are wrong as are missing; how longer
+    numbers are grouped differs between languages.
+    """
+    given, made = Counter(find_numbers(source)), Counter(find_numbers(translated))
+    missing = list((given - made).elements())
+    wrong = list((made - given).elements())
+    if len(missing) != len(wrong) or not all(n.isdecimal() for n in missing + wrong):
+        return translated
+    right = dict(zip(wrong, missing, strict=True))
+    if len(right) < len(wrong):  # the same wrong number twice: which is which is not known
+        return translated
+    return _DIGITS.sub(lambda match: right.get(match.group(), match.group()), translated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a sentence that the model can read whole."""
+
+    sentence: int
+    text: str
+
+
+class SentenceTranslator(Translator):
+    """Translates with one multilingual model, and checks what comes back.
+
+    Warnings of a sentence: `numbers_changed`, `repetition`, `length`. Each is first retried with a
+    wider search, and miscopied numbers are put right; the better of both tries is kept.
+    """
+
+    def __init__(self, model: TextModel, card: ModelCard) -> None:
+        self._model = model
+        self._card = card
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    def targets(self, source: str) -> tuple[str, ...]:
+        """Return the languages that `source` can be translated to; see `Translator`."""
+        return list_targets(self._card.pairs, source)
+
+    def route(self, source: str, target: str) -> tuple[str, ...]:
+        """Return the pivots on the way; see `Translator`."""
+        return find_route(self._card.pairs, source, target)
+
+    def translate(
+        self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
+    ) -> list[Translation]:
+        """Translate each sentence on its own; see `Translator`."""
+        via = self.route(source, target)
+        texts = list(sentences)
+        warnings: list[list[str]] = [[] for _ in texts]
+        for start, end in zip((source, *via), (*via, target), strict=True):
+            if start != end:
+                texts = self._translate_leg(texts, start, end, deadline)
+        for number, text in enumerate(texts):
+            warnings[number] = find_faults(sentences[number], text) if source != target else []
+        return [Translation(text, via, tuple(w)) for text, w in zip(texts, warnings, strict=True)]
+
+    def _translate_leg(
+        self, texts: Sequence[str], source: str, target: str, deadline: float | None
+    ) -> list[str]:
+        pieces = [
+            _Piece(number, part)
+            for number, text in enumerate(texts)
+            for part in cut_text(text, self._fits)
+        ]
+        done = self._translate_pieces([p.text for p in pieces], source, target, deadline)
+        parts: list[list[str]] = [[] for _ in texts]
+        for piece, translated in zip(pieces, done, strict=True):
+            parts[piece.sentence].append(translated)
+        return [" ".join(part) for part in parts]
+
+    def _fits(self, text: str) -> bool:
+        return self._model.count_tokens(text) <= self._model.max_input_tokens
+
+    def _translate_pieces(
+        self, texts: Sequence[str], source: str, target: str, deadline: float | None
+    ) -> list[str]:
+        done = list(texts)
+        worded = [i for i, text in enumerate(texts) if not is_wordless(text)]
+
+        def generate(indices: Sequence[int], settings: GenerationSettings | None) -> list[str]:
+            given = [texts[i] for i in indices]
+            made = self._model.generate(
+                given, source=source, target=target, settings=settings, deadline=deadline
+            )
+            return [hypotheses[0].strip() for hypotheses in made]
+
+        for i, text in zip(worded, generate(worded, None), strict=True):
+            done[i] = drop_doubled_words(texts[i], text)
+        self._mend(texts, done, worded, generate)
+        return done
+
+    def _mend(
+        self,
+        texts: Sequence[str],
+        done: list[str],
+        worded: Sequence[int],
+        generate: Callable[[Sequence[int], GenerationSettings | None], list[str]],
+    ) -> None:
+        """Try again where something is wrong, and keep the better one of both."""
+        faulty = [i for i in worded if find_faults(texts[i], done[i])]
+        again = generate(faulty, self._retry_settings()) if faulty else []
+        for i, text in zip(faulty, again, strict=True):
+            tries = [repair_numbers(texts[i], made) for made in (done[i], text)]
+            done[i] = min(tries, key=lambda made: len(find_faults(texts[i], made)))
+            if is_looping(done[i]):
+                done[i] = trim_loop(done[i])
+
+    def _retry_settings(self) -> GenerationSettings:
+        return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
+
+
+def find_faults(source: str, translated: str) -> list[str]:
+    """Return what is wrong with a translation as far as can be seen without reading it."""
+    if is_wordless(source):
+        return []
+    checks = {
+        "numbers_changed": _list_numbers(source) != _list_numbers(translated),
+        "repetition": is_looping(translated) and not is_looping(source),
+        "length": not _is_length_plausible(source, translated),
+    }
+    return [name for name, wrong in checks.items() if wrong]
+
+
+def _list_numbers(text: str) -> list[str]:
+    return sorted(normalise_number(number) for number in find_numbers(text))
+
+
+def _is_length_plausible(source: str, translated: str) -> bool:
+    given, made = count_words(source), count_words(translated)
+    low = given * _MIN_LENGTH_RATIO - _LENGTH_SLACK_WORDS
+    return low <= made <= given * _MAX_LENGTH_RATIO + _LENGTH_SLACK_WORDS and made > 0

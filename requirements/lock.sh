@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Writes requirements/{serve,test,train}.txt from pyproject.toml: exact versions of everything.
+set -eu
+python=${1:-python3}
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+"$python" -m venv "$tools"
+"$tools/bin/python" -m pip --disable-pip-version-check install --quiet pip-tools 'pip<26'
+lock() {
+  local out=$1
+  shift
+  CUSTOM_COMPILE_COMMAND="make lock" "$tools/bin/pip-compile" --quiet --strip-extras \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
+    --output-file "requirements/$out.txt" "$@" pyproject.toml
+  # "+cpu" names a build; which build of that version is installed is the machine's own choice.
+  sed -i 's/+cpu$//' "requirements/$out.txt"
+}
+lock serve
+lock test --extra test --extra check --constraint requirements/serve.txt
+lock train --extra train --constraint requirements/test.txt

@@ -1,0 +1,1 @@
+"""Sample articles and the client that posts them."""

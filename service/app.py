@@ -1,0 +1,71 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_openapi3 import Info, OpenAPI
+
+from service import __version__
+from service.errors import register_errors
+from service.limits import register_limits
+from service.pipeline import Pipeline
+from service.routes import catalogue, documentation, operations, summaries, translations
+from service.schemas import Problem
+from service.settings import Settings, read_settings
+from service.telemetry import Metrics, register_telemetry
+
+_DESCRIPTION = (
+    "Summarises articles in any language, translates the summaries, and shows for each sentence "
+    "where the article says it."
+)
+_KEY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+
+
+class _Api(OpenAPI):
+    """flask-openapi3 without the 422 that it documents for routes which validate nothing."""
+
+    def generate_spec_json(self) -> None:
+        super().generate_spec_json()
+        for path in self.spec_json["paths"].values():
+            for operation in path.values():
+                if "application/problem+json" not in operation["responses"]["422"]["content"]:
+                    del operation["responses"]["422"]
+
+
+def create_app(
+    settings: Settings | None = None,
+    pipeline: Pipeline | None = None,
+    metrics: Metrics | None = None,
+) -> Flask:
+    """Return the WSGI application; what is not given is read from the environment and built."""
+    settings = settings or read_settings()
+    metrics = metrics or Metrics()
+    app = _Api(
+        "service",
+        info=Info(title="Précis", version=__version__, description=_DESCRIPTION),
+        security_schemes=_KEY_SCHEMES,  # type: ignore[arg-type]  # plain dicts are documented
+        validation_error_model=Problem,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.extensions["precis"] = {
+        "settings": settings,
+        "pipeline": pipeline or _build_pipeline(settings, metrics),
+        "metrics": metrics,
+    }
+    register_telemetry(app, metrics)
+    register_errors(app)
+    register_limits(app, settings)
+    for routes in (summaries, translations, catalogue, operations):
+        app.register_api(routes.api)
+    app.register_blueprint(documentation.pages)
+    return app
+
+
+def _build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
+    from service.assembly import build_pipeline  # its imports are heavy; tests bring their own
+
+    return build_pipeline(settings, metrics)

@@ -1,0 +1,39 @@
+"""What one request works with: the loaded models, its cached parts, its timings and deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.protocols import ArticleReader, ModelCard, Summariser, Translator
+from service.parts import Parts
+from service.schemas import ModelFacts
+from service.telemetry import Timings
+
+
+@dataclass(frozen=True)
+class LanguageModels:
+    """What has been loaded and answers."""
+
+    reader: ArticleReader
+    summariser: Summariser
+    translator: Translator
+
+    @property
+    def revisions(self) -> list[list[str]]:
+        """Whatever answers depend on, for cache keys."""
+        return [[card.id, card.revision] for card in (self.summariser.card, self.translator.card)]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request's means; `deadline` is in the clock of `time.monotonic()`."""
+
+    models: LanguageModels
+    parts: Parts
+    timings: Timings
+    deadline: float
+
+
+def describe_model(card: ModelCard) -> ModelFacts:
+    """Return what an answer says of the model behind it."""
+    return ModelFacts(id=card.id, revision=card.revision, licence=card.licence)

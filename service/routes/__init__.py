@@ -1,0 +1,62 @@
+"""Routes, one module per resource; here what they share."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import current_app
+from flask_openapi3 import APIBlueprint, MediaType, RequestBody, Schema
+from flask_openapi3.models.data_type import DataType
+from flask_openapi3.utils import parse_body, parse_query
+from pydantic import BaseModel
+
+from service.pipeline import Pipeline
+from service.settings import Settings
+from service.telemetry import Metrics
+
+SECURITY: list[dict[str, list[Any]]] = [{}, {"bearer": []}, {"header": []}]
+
+
+def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return OpenAPI responses for the errors that a route may answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    always = (401, 403, 429)
+    return {
+        status: {"content": {"application/problem+json": {"schema": schema}}}
+        for status in sorted((*statuses, *always))
+    }
+
+
+def document_body(
+    api: APIBlueprint, model: type[BaseModel], query: type[BaseModel]
+) -> dict[str, Any]:
+    """Return the OpenAPI request body and parameters of what `service.bodies.read_body` reads.
+
+    flask-openapi3 describes one media type per route and validates it by itself; here there are
+    two, so the description is made by its own parsers and handed over.
+    """
+    content, schemas = parse_body(model)
+    parameters, query_schemas = parse_query(query)
+    api.components_schemas.update(schemas | query_schemas)
+    example = model.model_json_schema()["examples"][0]
+    content["application/json"].example = example
+    content["text/plain"] = MediaType(schema=Schema(type=DataType.STRING), example=example["text"])
+    for parameter in parameters:
+        parameter.description = f"For text/plain. {parameter.description or ''}".strip()
+        parameter.explode = False
+    return {"requestBody": RequestBody(content=content, required=True), "parameters": parameters}
+
+
+def current_pipeline() -> Pipeline:
+    """Return the pipeline of the running application."""
+    return cast(Pipeline, current_app.extensions["precis"]["pipeline"])
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running application."""
+    return cast(Settings, current_app.extensions["precis"]["settings"])
+
+
+def current_metrics() -> Metrics:
+    """Return the metrics of the running application."""
+    return cast(Metrics, current_app.extensions["precis"]["metrics"])

@@ -1,0 +1,49 @@
+"""`POST /v1/summaries`: short and long summaries, their translations and their evidence."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+
+from service.bodies import check_characters, check_count, read_body
+from service.negotiation import answer
+from service.routes import (
+    SECURITY,
+    current_metrics,
+    current_pipeline,
+    current_settings,
+    document_body,
+    document_problems,
+)
+from service.schemas import SummariesAnswer, SummaryQuery, SummaryRequest
+from service.telemetry import Timings
+
+api = APIBlueprint(
+    "summaries", __name__, abp_tags=[Tag(name="Summaries", description="Summarise articles.")]
+)
+
+
+def _write_plain(found: SummariesAnswer) -> str:
+    """Return the texts alone: each summary, then its translations in the order asked for."""
+    texts: list[str] = []
+    for summary in found.summaries.values():
+        texts += [summary.text, *(t.text for t in summary.translations.values())]
+    return "\n\n".join(texts) + "\n"
+
+
+@api.post(
+    "/v1/summaries",
+    responses={200: SummariesAnswer, 304: {}, **document_problems(400, 413, 415, 422, 503)},
+    security=SECURITY,
+    openapi_extensions=document_body(api, SummaryRequest, SummaryQuery),
+)
+def create_summaries() -> Response:
+    """Summarise an article, and translate the summaries."""
+    request = read_body(SummaryRequest, SummaryQuery)
+    settings = current_settings()
+    check_characters([request.text], settings.max_characters)
+    check_count("targets", len(request.targets), settings.max_targets)
+    timings = Timings()
+    found = current_pipeline().run(request, timings)
+    current_metrics().count_summaries(found)
+    return answer(found, timings, _write_plain)

@@ -1,0 +1,288 @@
+"""Schemas of requests and answers: they validate, and the OpenAPI document is made from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from models.languages import normalise
+from models.protocols import Length, Method
+
+
+def _check_source(code: str) -> str:
+    return code if code == "auto" else normalise(code)
+
+
+def _check_not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must hold more than white space")
+    return text
+
+
+def _check_texts(value: object) -> object:
+    """Tell what is wrong in words of the field; pydantic would name the members of the union."""
+    if isinstance(value, str):
+        return _check_not_blank(value)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("must be a text or a list of texts")
+    if not value:
+        raise ValueError("must hold at least one text")
+    return value
+
+
+def _drop_repeats(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def split_commas(value: object) -> object:
+    """Read "fr,es" as a list, for query parameters."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Source = Annotated[
+    str, AfterValidator(_check_source), Field(description='"auto" or a BCP 47 code.')
+]
+Target = Annotated[str, AfterValidator(normalise)]
+Text = Annotated[str, AfterValidator(_check_not_blank)]
+
+
+class Request(BaseModel):
+    """Requests are strict: no unknown fields, no conversions between types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SummaryOptions(Request):
+    """What can be asked of a summary."""
+
+    source: Source = "auto"
+    lengths: Annotated[
+        list[Length],
+        AfterValidator(_drop_repeats),
+        Field(min_length=1, description="Which summaries to write."),
+    ] = ["short", "long"]
+    targets: Annotated[
+        list[Target],
+        AfterValidator(_drop_repeats),
+        Field(description="Languages to translate the summaries to."),
+    ] = []
+    method: Annotated[
+        Method,
+        Field(
+            description="`auto` keeps what the article supports and falls back to its own "
+            "sentences; `abstractive` keeps and flags; `extractive` uses the article's sentences."
+        ),
+    ] = "auto"
+
+
+class SummaryQuery(SummaryOptions):
+    """The same options as query parameters of a text/plain request, lists comma-separated."""
+
+    lengths: Annotated[
+        list[Length], BeforeValidator(split_commas), AfterValidator(_drop_repeats)
+    ] = ["short", "long"]
+    targets: Annotated[
+        list[Target], BeforeValidator(split_commas), AfterValidator(_drop_repeats)
+    ] = []
+
+
+class SummaryRequest(SummaryOptions):
+    """An article and what to write about it."""
+
+    text: Annotated[Text, Field(description="The article.")]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "The council of Port Ellery voted on Monday to rebuild the harbour "
+                    "bridge. The work will cost 12 million euros and take two years.",
+                    "targets": ["fr"],
+                }
+            ]
+        }
+    )
+
+
+class TranslationRequest(Request):
+    """One text, or a list of texts, and the languages to translate to."""
+
+    text: Annotated[
+        str | Annotated[list[str], Field(min_length=1)],
+        BeforeValidator(_check_texts),
+        Field(description="A text, or a list of texts; each has its own language."),
+    ]
+    source: Source = "auto"
+    targets: Annotated[list[Target], AfterValidator(_drop_repeats), Field(min_length=1)]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"text": "The bridge was closed on Monday.", "targets": ["fr"]}]
+        }
+    )
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts, be it one or a list."""
+        return [self.text] if isinstance(self.text, str) else self.text
+
+
+class TranslationQuery(Request):
+    """The options of a text/plain translation request."""
+
+    source: Source = "auto"
+    targets: Annotated[
+        list[Target],
+        BeforeValidator(split_commas),
+        AfterValidator(_drop_repeats),
+        Field(min_length=1),
+    ]
+
+
+class EvidenceSpan(BaseModel):
+    """`text[start:end]`, in code points, is a source sentence."""
+
+    start: int
+    end: int
+
+
+class SummarySentenceAnswer(BaseModel):
+    """A sentence, how it came to be, and where the article says it."""
+
+    text: str
+    method: Literal["abstractive", "extractive", "verbatim"]
+    evidence: list[EvidenceSpan]
+    unsupported: list[str] = Field(description="Numbers and names that the article does not have.")
+
+
+class SummaryTranslation(BaseModel):
+    """A summary in another language, sentence by sentence."""
+
+    text: str
+    sentences: list[str]
+    via: list[str] = Field(description="Pivot languages on the way.")
+    warnings: list[str]
+
+
+class SummaryAnswer(BaseModel):
+    """One summary."""
+
+    text: str
+    sentences: list[SummarySentenceAnswer]
+    translations: dict[str, SummaryTranslation] = {}
+
+
+class SourceFacts(BaseModel):
+    """What was found out about a text; `confidence` is 1 where the caller named the language."""
+
+    language: str
+    confidence: float
+    characters: int
+    sentences: int
+
+
+class ModelFacts(BaseModel):
+    """Which model answered."""
+
+    id: str
+    revision: str
+    licence: str
+
+
+CacheState = Literal["miss", "partial", "hit"]
+
+
+class NegotiatedAnswer(BaseModel):
+    """An answer that can be had as plain text too; `openapi_extra` is for the OpenAPI document."""
+
+    model_config = ConfigDict(
+        openapi_extra={"content": {"text/plain": {"schema": {"type": "string"}}}}  # type: ignore[typeddict-unknown-key]  # read by flask-openapi3
+    )
+
+
+class SummariesAnswer(NegotiatedAnswer):
+    """Everything that was asked for."""
+
+    id: str = Field(description="SHA-256 of text and options.")
+    source: SourceFacts
+    summaries: dict[Length, SummaryAnswer]
+    models: dict[str, ModelFacts]
+    cache: CacheState
+
+
+class TranslationsAnswer(NegotiatedAnswer):
+    """Translations, in the shape of the request: a string each, or a list each."""
+
+    source: SourceFacts | list[SourceFacts]
+    translations: dict[str, str | list[str]]
+    via: dict[str, list[str]]
+    warnings: dict[str, list[str]]
+    models: dict[str, ModelFacts]
+    cache: CacheState
+
+
+class LanguageAnswer(BaseModel):
+    """What can be done with articles in one language."""
+
+    code: str
+    name: str
+    summarise: Literal["abstractive", "extractive"]
+    translate_to: list[str]
+    experimental: list[str] = Field(
+        description="Those of `translate_to` whose quality is below what a reader expects."
+    )
+
+
+class ModelAnswer(ModelFacts):
+    """A model of the running profile."""
+
+    task: Literal["summarise", "translate"]
+    non_commercial: bool
+    languages: list[str]
+    pairs: dict[str, list[str]]
+    experimental: list[str]
+
+
+class Check(BaseModel):
+    """One thing that must work before the service is ready."""
+
+    ok: bool
+    detail: str
+
+
+class Readiness(BaseModel):
+    """Whether requests will be answered; `checks` names each part."""
+
+    ready: bool
+    checks: dict[str, Check]
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = []
+    request_id: str
+
+
+def dump(model: BaseModel) -> dict[str, Any]:
+    """Return plain JSON types."""
+    return model.model_dump(mode="json")

@@ -1,0 +1,157 @@
+"""Settings: the one place that reads the environment; a table of name, default and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message has a line per setting."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set, read once at start and frozen."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    host: str = Field(
+        "127.0.0.1", validation_alias="PRECIS_HOST", description="Address to listen on."
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, validation_alias="PORT", description="Port to listen on."
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Redis to cache in (`redis://`, `rediss://`, `unix://`); without it an "
+        "embedded store on disk is used.",
+    )
+    profile: Literal["embedded", "hub"] = Field(
+        "embedded",
+        validation_alias="PRECIS_PROFILE",
+        description="Which models answer: `embedded` (in this repository) or `hub` (larger ones, "
+        "from `PRECIS_MODELS_DIRECTORY`).",
+    )
+    engine: Literal["ctranslate2", "transformers"] = Field(
+        "ctranslate2",
+        validation_alias="PRECIS_ENGINE",
+        description="What runs the models; `transformers` needs torch.",
+    )
+    models_directory: Path = Field(
+        Path("var/models"),
+        validation_alias="PRECIS_MODELS_DIRECTORY",
+        description="Where the models of the `hub` profile lie.",
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", validation_alias="PRECIS_DEVICE", description="Where the engine computes."
+    )
+    threads: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_THREADS",
+        description="Cores for the engine; 0 means all that this process may use.",
+    )
+    web_threads: int = Field(
+        32,
+        ge=2,
+        validation_alias="PRECIS_WEB_THREADS",
+        description="Requests answered at the same time.",
+    )
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        validation_alias="PRECIS_API_KEYS",
+        description="Keys that may call, comma-separated; none means that everybody may.",
+    )
+    rate_limit_per_minute: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_RATE_LIMIT_PER_MINUTE",
+        description="Requests a minute per key, or per address without keys; 0 means no limit.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_TRUSTED_PROXIES",
+        description="How many proxies in front to believe `X-Forwarded-For` from.",
+    )
+    max_body_bytes: int = Field(
+        1_000_000,
+        ge=1,
+        validation_alias="PRECIS_MAX_BODY_BYTES",
+        description="Largest request body.",
+    )
+    max_characters: int = Field(
+        500_000,
+        ge=1,
+        validation_alias="PRECIS_MAX_CHARACTERS",
+        description="Longest text, in code points.",
+    )
+    max_targets: int = Field(
+        10,
+        ge=1,
+        validation_alias="PRECIS_MAX_TARGETS",
+        description="Most target languages in one request.",
+    )
+    max_items: int = Field(
+        200,
+        ge=1,
+        validation_alias="PRECIS_MAX_ITEMS",
+        description="Most texts in one translation request.",
+    )
+    request_timeout_seconds: float = Field(
+        120,
+        gt=0,
+        validation_alias="PRECIS_REQUEST_TIMEOUT_SECONDS",
+        description="Time for one request, waiting included; then it is answered with 503.",
+    )
+    queue_sentences: int = Field(
+        20_000,
+        ge=1,
+        validation_alias="PRECIS_QUEUE_SENTENCES",
+        description="Sentences that may wait for an engine; beyond that requests get 503.",
+    )
+    cache_directory: Path = Field(
+        Path("var/cache"),
+        validation_alias="PRECIS_CACHE_DIRECTORY",
+        description="Where the embedded store keeps its file.",
+    )
+    cache_max_bytes: int = Field(
+        256 * 1024 * 1024,
+        ge=1024 * 1024,
+        validation_alias="PRECIS_CACHE_MAX_BYTES",
+        description="Bound of the embedded store; the least recently used goes first.",
+    )
+    cache_ttl_seconds: int = Field(
+        7 * 24 * 3600,
+        ge=1,
+        validation_alias="PRECIS_CACHE_TTL_SECONDS",
+        description="How long results are remembered.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
+    )
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @field_validator("redis_url", mode="before")
+    @classmethod
+    def _read_empty_as_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises `SettingsError`, which names settings but never values."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None

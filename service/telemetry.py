@@ -1,0 +1,177 @@
+"""Telemetry: request ids, the access log, Prometheus metrics, stage timings."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pythonjsonlogger.json import JsonFormatter
+
+from service.schemas import SummariesAnswer, TranslationsAnswer
+
+access_log = logging.getLogger("precis.access")
+
+_SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+# Clients may make methods up; each would be a series in the metrics for good.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LATENCY_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class Timings:
+    """How long each stage of one request took."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Add the time inside the block to `stage`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - start) * 1000
+            self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
+
+    def header(self) -> str:
+        """Return the value of a `Server-Timing` header."""
+        return ", ".join(f"{stage};dur={ms:.1f}" for stage, ms in self.milliseconds.items())
+
+
+class Metrics:
+    """The metrics of one service; no label ever holds a client's identity or text."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "precis_requests", "Requests", ["method", "route", "status"], registry=self.registry
+        )
+        self.latency = Histogram(
+            "precis_request_seconds",
+            "Time to answer",
+            ["method", "route"],
+            buckets=_LATENCY_BUCKETS_SECONDS,
+            registry=self.registry,
+        )
+        self.cache = Counter(
+            "precis_answers", "Answers by cache state", ["kind", "cache"], registry=self.registry
+        )
+        self.sentences = Counter(
+            "precis_summary_sentences",
+            "Summary sentences by how they came to be",
+            ["method"],
+            registry=self.registry,
+        )
+        self.in_flight = Gauge(
+            "precis_requests_in_flight", "Requests being answered", registry=self.registry
+        )
+        self.batch_size = Histogram(
+            "precis_engine_batch_sentences",
+            "Sentences in an engine call",
+            ["engine"],
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+            registry=self.registry,
+        )
+        self.queue_wait = Histogram(
+            "precis_engine_queue_seconds",
+            "Time that sentences wait for an engine",
+            ["engine"],
+            registry=self.registry,
+        )
+        self.queue_length = Gauge(
+            "precis_engine_queue_sentences",
+            "Sentences waiting for an engine",
+            ["engine"],
+            registry=self.registry,
+        )
+        self.tokens = Counter(
+            "precis_engine_tokens",
+            "Source tokens given to an engine",
+            ["engine"],
+            registry=self.registry,
+        )
+
+    def count_summaries(self, found: SummariesAnswer) -> None:
+        """Count an answer, and how its sentences came to be."""
+        self.cache.labels("summaries", found.cache).inc()
+        for summary in found.summaries.values():
+            for sentence in summary.sentences:
+                self.sentences.labels(sentence.method).inc()
+
+    def count_translations(self, found: TranslationsAnswer) -> None:
+        """Count an answer."""
+        self.cache.labels("translations", found.cache).inc()
+
+
+def _name_request() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _SAFE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.started = time.perf_counter()
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else "unmatched"
+
+
+def _method() -> str:
+    return request.method if request.method in _METHODS else "other"
+
+
+def _log_access(response: Response, seconds: float) -> None:
+    access_log.info(
+        "%s %s %d",
+        request.method,
+        _route(),
+        response.status_code,
+        extra={
+            "request_id": g.request_id,
+            "method": request.method,
+            "route": _route(),
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000, 1),
+            "code": g.get("problem_code"),
+            "cache": g.get("cache_state"),
+        },
+    )
+
+
+def register_telemetry(app: Flask, metrics: Metrics) -> None:
+    """Give every request an id, a log line and its place in the metrics."""
+
+    def finish(response: Response) -> Response:
+        seconds = time.perf_counter() - g.started
+        response.headers["X-Request-ID"] = g.request_id
+        metrics.requests.labels(_method(), _route(), response.status_code).inc()
+        metrics.latency.labels(_method(), _route()).observe(seconds)
+        _log_access(response, seconds)
+        return response
+
+    def leave(_error: BaseException | None) -> None:
+        if g.pop("counted", False):
+            metrics.in_flight.dec()
+
+    def enter() -> None:
+        _name_request()
+        metrics.in_flight.inc()
+        g.counted = True
+
+    app.before_request(enter)
+    app.after_request(finish)
+    app.teardown_request(leave)
+
+
+def configure_logging(level: str) -> None:
+    """Log to standard error: plain on a terminal, JSON lines otherwise."""
+    handler = logging.StreamHandler(sys.stderr)
+    if sys.stderr.isatty():
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    else:
+        handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)

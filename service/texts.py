@@ -1,0 +1,79 @@
+"""Translations of whole texts: each with its own language, its line breaks and spaces kept."""
+
+from __future__ import annotations
+
+from models.protocols import LaidOut, Translator
+from models.translator import is_wordless
+from service.context import Context, describe_model
+from service.schemas import SourceFacts, TranslationRequest, TranslationsAnswer
+from service.translating import (
+    StoredTranslation,
+    check_targets,
+    merge_warnings,
+    translate_sentences,
+)
+
+
+def translate_texts(request: TranslationRequest, context: Context) -> TranslationsAnswer:
+    """Return the translations in the shape of the request: a text each, or a list each."""
+    pages = _lay_out(request, context)
+    translator = context.models.translator
+    for page in pages:
+        if has_words(page):
+            check_targets(page.language, request.targets, translator)
+    answers = {target: _translate_pages(pages, target, context) for target in request.targets}
+    single = isinstance(request.text, str)
+    facts = [_describe(page, text) for page, text in zip(pages, request.texts, strict=True)]
+    return TranslationsAnswer(
+        source=facts[0] if single else facts,
+        translations={t: texts[0] if single else texts for t, (texts, _) in answers.items()},
+        via={t: _list_pivots(pages, t, translator) for t in request.targets},
+        warnings={t: warnings for t, (_, warnings) in answers.items()},
+        models={"translator": describe_model(translator.card)},
+        cache=context.parts.state,
+    )
+
+
+def has_words(page: LaidOut) -> bool:
+    """Tell whether there is anything to translate: numbers, symbols and addresses are not."""
+    return not all(map(is_wordless, page.sentences))
+
+
+def _lay_out(request: TranslationRequest, context: Context) -> list[LaidOut]:
+    source = None if request.source == "auto" else request.source
+    with context.timings.measure("read"):
+        return [context.models.reader.lay_out(text, source) for text in request.texts]
+
+
+def _describe(page: LaidOut, text: str) -> SourceFacts:
+    return SourceFacts(
+        language=page.language,
+        confidence=round(page.confidence, 3),
+        characters=len(text),
+        sentences=len(page.sentences),
+    )
+
+
+def _list_pivots(pages: list[LaidOut], target: str, translator: Translator) -> list[str]:
+    routes = [translator.route(p.language, target) for p in pages if has_words(p)]
+    return list(dict.fromkeys(pivot for route in routes for pivot in route))
+
+
+def _translate_pages(
+    pages: list[LaidOut], target: str, context: Context
+) -> tuple[list[str], list[str]]:
+    """Return the texts and the warnings; sentences of one language go to the model at once."""
+    known: dict[str, dict[str, StoredTranslation]] = {}
+    warnings: list[str] = []
+    for language in dict.fromkeys(page.language for page in pages if has_words(page)):
+        sentences = [s for page in pages if page.language == language for s in page.sentences]
+        known[language] = translate_sentences(sentences, language, target, context)
+        via = context.models.translator.route(language, target)
+        card = context.models.translator.card
+        warnings += merge_warnings(known[language].values(), card, language, via, target)
+    texts = [_rebuild(page, known.get(page.language, {})) for page in pages]
+    return texts, list(dict.fromkeys(warnings))
+
+
+def _rebuild(page: LaidOut, known: dict[str, StoredTranslation]) -> str:
+    return page.rebuild([known[s].text if s in known else s for s in page.sentences])

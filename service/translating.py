@@ -1,0 +1,80 @@
+"""Translations for one request, sentence by sentence: known ones from the cache, the rest made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel
+
+from cache import keys
+from models.languages import join_sentences
+from models.protocols import ModelCard, Translator
+from service.context import Context
+from service.schemas import SummaryAnswer, SummaryTranslation
+
+
+class StoredTranslation(BaseModel):
+    """A translated sentence, as the cache keeps it."""
+
+    text: str
+    via: list[str]
+    warnings: list[str]
+
+
+def check_targets(source: str, targets: Iterable[str], translator: Translator) -> None:
+    """Raise `UnsupportedLanguage` for the first target that `source` cannot be translated to."""
+    for target in targets:
+        translator.route(source, target)
+
+
+def translate_sentences(
+    sentences: Sequence[str], source: str, target: str, context: Context
+) -> dict[str, StoredTranslation]:
+    """Return the translation of each different sentence, in the order given."""
+    card = context.models.translator.card
+    key_of = {
+        s: keys.translation_key(s, source, target, (card.id, card.revision)) for s in sentences
+    }
+    known = context.parts.recall(StoredTranslation, key_of)
+    missing = [s for s in key_of if s not in known]
+    if missing:
+        with context.timings.measure("translate"):
+            made = context.models.translator.translate(missing, source, target, context.deadline)
+        for sentence, result in zip(missing, made, strict=True):
+            known[sentence] = StoredTranslation(
+                text=result.text, via=list(result.via), warnings=list(result.warnings)
+            )
+            context.parts.keep(key_of[sentence], known[sentence], result.complete)
+    # Not the known ones first: an answer, and its tag, is the same however it was come by.
+    return {s: known[s] for s in key_of}
+
+
+def translate_summaries(
+    summaries: Iterable[SummaryAnswer], source: str, target: str, context: Context
+) -> None:
+    """Add the translation to `target` to each summary; their sentences go to the model at once."""
+    sentences = [s.text for summary in summaries for s in summary.sentences]
+    known = translate_sentences(sentences, source, target, context)
+    via = context.models.translator.route(source, target)
+    for summary in summaries:
+        parts = [known[s.text] for s in summary.sentences]
+        texts = [part.text for part in parts]
+        summary.translations[target] = SummaryTranslation(
+            text=join_sentences(texts, target),
+            sentences=texts,
+            via=list(via),
+            warnings=merge_warnings(parts, context.models.translator.card, source, via, target),
+        )
+
+
+def merge_warnings(
+    parts: Iterable[StoredTranslation],
+    card: ModelCard,
+    source: str,
+    via: Sequence[str],
+    target: str,
+) -> list[str]:
+    """Return each different warning once; an experimental pair on the way is one."""
+    legs = zip((source, *via), (*via, target), strict=True)
+    marks = ["experimental"] if any(f"{a}-{b}" in card.experimental for a, b in legs) else []
+    return list(dict.fromkeys(marks + [w for part in parts for w in part.warnings]))

@@ -1,0 +1,140 @@
+"""The Redis store under faults of a real server and of real sockets."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cache import redis as redis_room
+from cache.redis import RedisStore
+from tests.redis_server import RedisServer, free_port
+
+RECOVERY_SECONDS = redis_room.RETRY_SECONDS + 0.3
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def store(server: RedisServer) -> Iterator[RedisStore]:
+    store = RedisStore(server.url)
+    yield store
+    store.close()
+
+
+def _listen(reply: bytes | None) -> socket.socket:
+    """Accept and answer everything with `reply`, or never."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    kept = []
+
+    def accept() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+                kept.append(peer)
+                if reply is not None:
+                    peer.recv(4096)
+                    peer.sendall(reply)
+            except OSError:
+                return
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener
+
+
+@pytest.mark.parametrize("reply", [None, b"HTTP/1.1 400 Bad\r\n\r\n", b"*9999999\r\n$-7\r\n", b""])
+def test_a_peer_that_is_no_redis_is_a_miss_in_bounded_time(
+    reply: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The wait is paid once, then the breaker is open; it is said once."""
+    with _listen(reply) as listener:
+        store = RedisStore(f"redis://user:secret@127.0.0.1:{listener.getsockname()[1]}/0")
+        started = time.monotonic()
+        for _ in range(20):
+            assert store.get_many(["a"]) == {}
+            store.set_many({"a": 1})
+            assert store.claim("a", "me", 1)
+        assert time.monotonic() - started < 0.6
+        assert not store.check()
+        store.close()
+    assert caplog.text.count("is away") == 1
+    assert "secret" not in caplog.text
+
+
+def test_nobody_listening_is_a_miss() -> None:
+    """Refused at once."""
+    store = RedisStore(f"redis://127.0.0.1:{free_port()}/0")
+    assert store.get_many(["a"]) == {}
+    assert not store.check()
+    store.close()
+
+
+def test_a_server_that_was_killed_and_started_is_used_again(
+    server: RedisServer, store: RedisStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By itself, within seconds, one line per change."""
+    store.set_many({"a": 1})
+    server.stop()
+    assert store.get_many(["a"]) == {}
+    assert store.get_many(["a"]) == {}
+    server.start()
+    time.sleep(RECOVERY_SECONDS)
+    store.set_many({"a": 2})
+    assert store.get_many(["a"]) == {"a": 2}
+    assert [record.getMessage().split(",")[0] for record in caplog.records] == [
+        "Redis is away",
+        "Redis is back",
+    ]
+
+
+def test_a_full_or_read_only_server_still_answers_reads(
+    server: RedisServer, store: RedisStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Writes are dropped, claims are granted, said once each; then writes work again."""
+    store.set_many({"a": 1})
+    with server.client() as client:
+        faults = (("maxmemory", "1"), ("min-replicas-to-write", "1"))
+        for setting, value in faults:
+            client.config_set(setting, value)
+            for _ in range(3):
+                store.set_many({"b": 1})
+                assert store.claim("b", "me", 1)
+                assert store.get_many(["a", "b"]) == {"a": 1}
+            client.config_set(setting, "0")
+            time.sleep(RECOVERY_SECONDS)
+            store.set_many({"c": 1})
+        client.replicaof("127.0.0.1", free_port())
+        store.set_many({"b": 1})
+        assert store.get_many(["a", "b", "c"]) == {"a": 1, "c": 1}
+    assert caplog.text.count("is away") == 3
+
+
+def test_every_key_has_a_time_to_live_and_the_prefix(
+    server: RedisServer, store: RedisStore
+) -> None:
+    """Nothing is left behind for ever, leases included."""
+    store.set_many({"a": 1, "b": 2})
+    store.claim("a", "me", 30)
+    with server.client() as client:
+        names = client.keys("*")
+        assert len(names) == 3
+        assert all(name.startswith(b"precis:") and client.ttl(name) > 0 for name in names)
+
+
+def test_a_truncated_or_foreign_value_is_a_miss(server: RedisServer, store: RedisStore) -> None:
+    """The others are found."""
+    store.set_many({"a": "x" * 1000, "b": 2, "c": 3})
+    with server.client() as client:
+        client.set("precis:a", client.getrange("precis:a", 0, 10))
+        client.delete("precis:c")
+        client.lpush("precis:c", "list")
+    assert store.get_many(["a", "b", "c"]) == {"b": 2}

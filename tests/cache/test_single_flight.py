@@ -1,0 +1,100 @@
+"""Single flight: one computation for many callers, and nobody waits for the dead."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cache.embedded import EmbeddedStore
+from cache.single_flight import SingleFlight
+
+
+class Work:
+    """A computation that is counted; it stores its result where that is complete."""
+
+    def __init__(self, store: EmbeddedStore, complete: bool = True) -> None:
+        self._store = store
+        self._complete = complete
+        self._lock = threading.Lock()
+        self.count = 0
+
+    def lookup(self) -> str | None:
+        return self._store.get_many(["k"]).get("k")
+
+    def compute(self) -> str:
+        with self._lock:
+            self.count += 1
+        time.sleep(0.4)
+        if self._complete:
+            self._store.set_many({"k": "result"})
+        return "result"
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[list[EmbeddedStore]]:
+    """Two stores of one folder stand for two processes."""
+    stores = [EmbeddedStore(tmp_path), EmbeddedStore(tmp_path)]
+    yield stores
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_threads_share_one_computation(stores: list[EmbeddedStore], complete: bool) -> None:
+    """Also where the result is not to be stored."""
+    work, flights = Work(stores[0], complete), SingleFlight(stores[0])
+    with ThreadPoolExecutor(20) as threads:
+        runs = [threads.submit(flights.run, "k", work.lookup, work.compute) for _ in range(20)]
+        assert {run.result() for run in runs} == {"result"}
+    assert work.count == 1
+
+
+def test_processes_share_one_computation_and_its_lease_is_renewed(
+    stores: list[EmbeddedStore],
+) -> None:
+    """The lease is shorter than the work."""
+    work = Work(stores[0])
+    flights = [SingleFlight(store, lease_seconds=0.15, poll_seconds=0.02) for store in stores]
+    with ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(f.run, "k", work.lookup, work.compute) for f in flights]
+        assert {run.result() for run in runs} == {"result"}
+    assert work.count == 1
+
+
+def test_a_dead_leader_holds_the_others_up_for_its_lease_only(
+    stores: list[EmbeddedStore],
+) -> None:
+    """Somebody claimed and never came back."""
+    work, flights = Work(stores[0]), SingleFlight(stores[0], poll_seconds=0.02)
+    assert stores[1].claim("k", "the dead", 0.5)
+    assert flights.run("k", work.lookup, work.compute) == "result"
+    assert work.count == 1
+
+
+def test_a_follower_computes_when_its_deadline_passes(stores: list[EmbeddedStore]) -> None:
+    """`compute` decides what a deadline means."""
+    work, flights = Work(stores[0]), SingleFlight(stores[0], poll_seconds=0.02)
+    assert stores[1].claim("k", "the slow", 60)
+    assert flights.run("k", work.lookup, work.compute, time.monotonic() + 0.1) == "result"
+
+
+def test_the_exception_of_a_leader_is_its_own(stores: list[EmbeddedStore]) -> None:
+    """Each of the others tries by itself."""
+    flights = SingleFlight(stores[0])
+    outcomes = iter([True, False, False])
+
+    def compute() -> str:
+        time.sleep(0.1)
+        if next(outcomes):
+            raise ValueError("only the first")
+        return "result"
+
+    with ThreadPoolExecutor(3) as threads:
+        runs = [threads.submit(flights.run, "k", lambda: None, compute) for _ in range(3)]
+        failures = [run.exception() for run in runs]
+    assert sorted(map(type, failures), key=str).count(ValueError) == 1

@@ -1,0 +1,220 @@
+"""The micro-batcher: together, in order, fair, bounded, and no failure reaches the others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from models.batching import MicroBatcher
+from models.protocols import (
+    DeadlineExceeded,
+    GenerationSettings,
+    Hypothesis,
+    ModelError,
+    Overloaded,
+    TokenisedInput,
+)
+
+GREEDY = GenerationSettings()
+
+
+class ScriptedEngine:
+    """Echoes its inputs; may be held at a gate, and fails on the token "bad"."""
+
+    def __init__(self, held: bool = False) -> None:
+        self.gate = threading.Event()
+        self.entered = threading.Semaphore(0)
+        self.batches: list[list[str]] = []
+        if not held:
+            self.gate.set()
+
+    def generate(self, batch, settings, deadline=None):
+        self.batches.append([item.tokens[0] for item in batch])
+        self.entered.release()
+        assert self.gate.wait(30)
+        if any("bad" in item.tokens for item in batch):
+            raise RuntimeError("bad input")
+        return [[Hypothesis(item.tokens, 0.0)] for item in batch]
+
+    def close(self) -> None:
+        self.batches.append(["closed"])
+
+
+def inputs(*names: str, length: int = 1) -> list[TokenisedInput]:
+    return [TokenisedInput((name,) * length) for name in names]
+
+
+def names(outputs) -> list[str]:
+    return [found[0].tokens[0] for found in outputs]
+
+
+def wait_until(condition) -> None:
+    limit = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(32) as pool:
+        yield pool
+
+
+def test_a_call_alone_goes_at_once_and_comes_back_in_order() -> None:
+    engine = ScriptedEngine()
+    batcher = MicroBatcher(engine)
+    call = [TokenisedInput(("word",) * n) for n in (5, 1, 9, 3)]
+    outputs = batcher.generate(call, GREEDY)
+    assert [len(found[0].tokens) for found in outputs] == [5, 1, 9, 3]
+    assert len(engine.batches) == 1
+
+
+def test_calls_that_wait_go_together(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine)
+    first = pool.submit(batcher.generate, inputs("first"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    waiting = [pool.submit(batcher.generate, inputs(f"n{i}"), GREEDY) for i in range(8)]
+    wait_until(lambda: batcher.waiting == 8)
+    engine.gate.set()
+    assert names(first.result(30)) == ["first"]
+    assert [names(call.result(30)) for call in waiting] == [[f"n{i}"] for i in range(8)]
+    assert len(engine.batches) == 2
+
+
+def test_calls_with_other_settings_do_not_share_a_batch(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine)
+    calls = [pool.submit(batcher.generate, inputs("first"), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    for beam in (1, 4, 1, 4):
+        settings = GenerationSettings(beam_size=beam)
+        calls.append(pool.submit(batcher.generate, inputs(f"beam{beam}"), settings))
+    wait_until(lambda: batcher.waiting == 4)
+    engine.gate.set()
+    for call in calls:
+        call.result(30)
+    assert sorted(engine.batches[1:]) == [["beam1", "beam1"], ["beam4", "beam4"]]
+
+
+def test_batches_are_bounded_by_padded_tokens() -> None:
+    engine = ScriptedEngine()
+    batcher = MicroBatcher(engine, max_batch_tokens=100)
+    batcher.generate(inputs(*map(str, range(30)), length=10), GREEDY)
+    assert [len(batch) for batch in engine.batches] == [10, 10, 10]
+    batcher.generate(inputs("longer than the bound", length=300), GREEDY)
+
+
+def test_a_long_article_does_not_starve_a_short_one(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine, max_batch_tokens=10)
+    long = pool.submit(batcher.generate, inputs(*["long"] * 200), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    short = pool.submit(batcher.generate, inputs(*["short"] * 5), GREEDY)
+    wait_until(lambda: batcher.waiting == 195)
+    engine.gate.set()
+    assert names(short.result(30)) == ["short"] * 5
+    assert names(long.result(30)) == ["long"] * 200
+    assert engine.batches[1].count("short") == 5
+
+
+def test_a_full_queue_refuses_and_one_large_call_is_let_in(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine, max_batch_tokens=1, max_waiting=3)
+    calls = [pool.submit(batcher.generate, inputs(*"abcde"), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    with pytest.raises(Overloaded):
+        batcher.generate(inputs("f"), GREEDY)
+    engine.gate.set()
+    assert names(calls[0].result(30)) == list("abcde")
+    assert names(batcher.generate(inputs("f"), GREEDY)) == ["f"]
+
+
+def test_a_deadline_ends_the_waiting_and_takes_the_inputs_back(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine)
+    first = pool.submit(batcher.generate, inputs("first"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    with pytest.raises(DeadlineExceeded):
+        batcher.generate(inputs("late", "later"), GREEDY, time.monotonic() + 0.05)
+    assert batcher.waiting == 0
+    engine.gate.set()
+    first.result(30)
+    assert engine.batches == [["first"]]
+
+
+def test_a_failure_reaches_only_the_call_that_caused_it(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine)
+    calls = [pool.submit(batcher.generate, inputs("first"), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    calls += [pool.submit(batcher.generate, inputs(name), GREEDY) for name in ("a", "bad", "b")]
+    wait_until(lambda: batcher.waiting == 3)
+    engine.gate.set()
+    assert names(calls[1].result(30)) == ["a"]
+    assert names(calls[3].result(30)) == ["b"]
+    with pytest.raises(RuntimeError, match="bad input"):
+        calls[2].result(30)
+    assert names(batcher.generate(inputs("after"), GREEDY)) == ["after"]
+
+
+def test_what_waits_is_shared_among_idle_lanes(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine, lanes=2)
+    wait_until(lambda: batcher.idle_lanes == 2)
+    call = pool.submit(batcher.generate, inputs(*"abcdef"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    assert engine.entered.acquire(timeout=30)
+    engine.gate.set()
+    assert names(call.result(30)) == list("abcdef")
+    assert sorted(map(len, engine.batches)) == [3, 3]
+
+
+def test_many_threads_each_get_their_own(pool: ThreadPoolExecutor) -> None:
+    batcher = MicroBatcher(ScriptedEngine(), lanes=2, max_batch_tokens=7)
+    calls = {
+        n: pool.submit(batcher.generate, inputs(*[f"{n}.{i}" for i in range(n % 9)]), GREEDY)
+        for n in range(200)
+    }
+    for n, call in calls.items():
+        assert names(call.result(30)) == [f"{n}.{i}" for i in range(n % 9)]
+    assert batcher.waiting == 0
+
+
+def test_the_observer_sees_batches_and_the_queue(pool: ThreadPoolExecutor) -> None:
+    seen: list[tuple[int, int]] = []
+    queue: list[int] = []
+
+    class Observer:
+        def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
+            assert waited_seconds >= 0
+            seen.append((inputs, tokens))
+
+        def observe_queue(self, inputs: int) -> None:
+            queue.append(inputs)
+
+    MicroBatcher(ScriptedEngine(), observer=Observer()).generate(inputs("a", "b", length=3), GREEDY)
+    assert seen == [(2, 6)]
+    assert queue == [2, 0]
+
+
+def test_closing_fails_what_waits_and_refuses_what_comes(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine)
+    running = pool.submit(batcher.generate, inputs("running"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    waiting = pool.submit(batcher.generate, inputs("waiting"), GREEDY)
+    wait_until(lambda: batcher.waiting == 1)
+    closing = pool.submit(batcher.close)
+    with pytest.raises(ModelError):
+        waiting.result(30)
+    engine.gate.set()
+    assert names(running.result(30)) == ["running"]
+    closing.result(30)
+    with pytest.raises(ModelError):
+        batcher.generate(inputs("late"), GREEDY)
+    assert engine.batches[-1] == ["closed"]

@@ -1,0 +1,86 @@
+"""The catalogue knows its models, offers what is good enough, and names what is absent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import EMBEDDED, Means, find_entry, open_model, read_embedded
+from models.protocols import ModelMissing
+
+FACTS = {
+    "id": "tiny",
+    "revision": "abc",
+    "licence": "CC-BY-NC-4.0",
+    "task": "translate",
+    "pairs": {"en": ["fr", "de", "es"]},
+    "quality": {"en-fr": {"chrf": 55.0}, "en-de": {"chrf": 31.0}, "en-es": {"chrf": 12.0}},
+    "max_input_tokens": 72,
+    "target_tokens": {"fr": "__fr__", "de": "__de__", "es": "__es__"},
+    "lowercase": False,
+    "generation": {"beam_size": 2},
+}
+
+
+def write(folder: Path, **changes: object) -> Path:
+    (folder / "precis.json").write_text(json.dumps(FACTS | changes), encoding="utf-8")
+    return folder
+
+
+def test_a_direction_is_offered_and_marked_by_its_quality(tmp_path: Path) -> None:
+    card = read_embedded(write(tmp_path)).card
+    assert card.pairs == {"en": ("fr", "de")}
+    assert "en-fr" not in card.experimental
+    assert "en-de" in card.experimental
+    assert card.non_commercial
+
+
+def test_a_rewriter_reads_sentences_of_its_language(tmp_path: Path) -> None:
+    entry = read_embedded(
+        write(tmp_path, task="rewrite", pairs={}, quality={}, target_tokens={}, lowercase=True)
+    )
+    assert entry.card.task == "summarise"
+    assert entry.card.languages == ("en",)
+    assert (entry.reads, entry.lowercase) == ("sentence", True)
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]"])
+def test_facts_that_are_absent_or_damaged_are_named(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "precis.json").write_text(content)
+    with pytest.raises(ModelMissing, match="precis.json"):
+        read_embedded(tmp_path)
+
+
+@pytest.mark.parametrize("task", ["summarise", "translate"])
+def test_an_absent_hub_model_says_where_it_should_be(task, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=str(tmp_path)):
+        find_entry(task, "hub", tmp_path)
+
+
+def test_hub_models_carry_their_licences(tmp_path: Path) -> None:
+    for name in ("facebook--m2m100_418M", "csebuetnlp--mT5_multilingual_XLSum"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.safetensors").write_bytes(b"weights")
+    translator = find_entry("translate", "hub", tmp_path)
+    summariser = find_entry("summarise", "hub", tmp_path)
+    assert (translator.card.licence, translator.card.non_commercial) == ("MIT", False)
+    assert summariser.card.non_commercial
+    assert "fr" in translator.card.pairs["en"]
+
+
+@pytest.mark.parametrize("task", ["summarise", "translate"])
+def test_the_embedded_models_are_there_and_answer(task) -> None:
+    entry = find_entry(task, "embedded", Path("nowhere"))
+    assert entry.directory.parent == EMBEDDED
+    model = open_model(entry, Means(cores=1))
+    for target in entry.target_tokens:
+        answer = model.generate(["The bridge was closed on Monday."], target=target)[0][0]
+        assert answer
+        assert "__" not in answer
+
+
+def test_no_file_of_the_embedded_models_is_too_large_for_a_repository() -> None:
+    assert max(path.stat().st_size for path in EMBEDDED.rglob("*")) < 60_000_000

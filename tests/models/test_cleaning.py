@@ -1,0 +1,78 @@
+"""What is not article text is mended or left out; what is stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline
+
+
+@pytest.mark.parametrize(
+    ("received", "cleaned"),
+    [
+        ("Itâ€™s a testâ€”really.", "It’s a test—really."),
+        ("a\u200bb \x07c", "ab c"),
+        ("  two \n lines\t here ", "two lines here"),
+        ("x\ud800y", "x?y"),
+        ("e\u0301t\u0301e\u0301", "ét\u0301é"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("plain words", "plain words"),
+    ],
+)
+def test_a_sentence_is_mended(received: str, cleaned: str) -> None:
+    assert clean(received) == cleaned
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Powered by automated translation",
+        "AFP contributed to this report.",
+        "Read more: Council votes on the bridge",
+        "Sign up for our newsletter.",
+        "Share this",
+        "(Photo: Ana Diaz/Reuters)",
+        "By Maria Lopez and Jan de Vries",
+        "(Reporting by Ana Diaz; Editing by Jo Roe)",
+        "© 2024 Example News. All rights reserved.",
+        "Lire aussi : le pont",
+        "Lesen Sie auch: Die Brücke",
+        "Publicidad",
+        "Читайте также: Мост",
+        "اقرأ أيضا: الجسر",
+        "阅读更多",
+        "続きを読む",
+        "Devamını oku",
+        "Xem thêm",
+    ],
+)
+def test_boilerplate_is_known(line: str) -> None:
+    assert is_boilerplate(line)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Read more books this summer, the minister told pupils on Monday.",
+        "By Monday the bridge was closed.",
+        "Powered by the wind, the ship crossed the sea in nine days.",
+        "Join us, the strikers shouted at the gates of the plant.",
+        "Published figures show that 12 people died.",
+        "Share prices fell sharply on Tuesday.",
+        "Subscribe to nothing, he advised.",
+        "AFP reported that the troops had left the city.",
+        "Video games are 50 years old this year.",
+    ],
+)
+def test_a_sentence_of_the_article_is_not_boilerplate(sentence: str) -> None:
+    assert not is_boilerplate(sentence)
+    assert not is_caption(sentence)
+
+
+def test_a_credit_at_the_end_makes_a_caption() -> None:
+    assert is_caption("The bridge in May. AFP")
+    assert is_caption("The bridge in May (Getty Images)")
+
+
+def test_a_dateline_is_taken_off() -> None:
+    assert strip_dateline("PORT ELLERY (Reuters) - The council voted.") == "The council voted."

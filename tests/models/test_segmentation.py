@@ -1,0 +1,183 @@
+"""Sentences are found where they end, in every script, with offsets into the text as received."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.reader import TextReader
+from models.segmentation import MAX_SENTENCE_CHARACTERS, find_paragraphs, find_sentences
+
+FIVE_SENTENCES = {
+    "ar": (
+        'وصل الدكتور أحمد مساء الاثنين. "نحن مستعدون"، قال. من كان '
+        "هناك؟ لا أحد! ارتفع السعر بنسبة 3.5٪."
+    ),
+    "bn": ('ডঃ রহমান সোমবার পৌঁছান। "আমরা প্রস্তুত," তিনি বললেন। সেখানে কে ছিল? কেউ না! দাম ৩.৫ শতাংশ বেড়েছে।'),
+    "de": (
+        "Am 3. Oktober kam Dr. Meier. „Wir sind bereit“, sagte er. "
+        "Das kostet z. B. 3,5 Mio. Euro. Wer war da? Niemand!"
+    ),
+    "en": (
+        'Dr. Smith arrived at 5 p.m. on Monday. "Go!" he said. It '
+        "rose 3.5 percent, e.g. in St. Louis. Who was there? Nobody!"
+    ),
+    "es": (
+        "El Sr. Gómez llegó a las 5 p. m. del lunes. «Estamos "
+        "listos», dijo. ¿Quién estaba allí? ¡Nadie! Subió un 3,5 % "
+        "en EE. UU. este mes."
+    ),
+    "fr": (
+        "M. Dupont est arrivé à 17 h. « Nous sommes prêts », a-t-il "
+        "dit. Le prix a augmenté de 3,5 % en janv. 2024. Qui ? "
+        "Personne !"
+    ),
+    "hi": (
+        'डॉ. शर्मा सोमवार को पहुँचे। "हम तैयार हैं," उन्होंने कहा। वहाँ कौन था? कोई नहीं! कीमत 3.5 प्रतिशत बढ़ी।'
+    ),
+    "ja": (
+        "田中さんは到着した。「準備はできています。"
+        "」と彼は言った。誰がいましたか？誰もいません！価格は3.5％上昇した。"
+    ),
+    "pl": (
+        "Dr Kowalski przyjechał o godz. 17. „Jesteśmy gotowi”, "
+        "powiedział. Kto tam był? Nikt! Cena wzrosła o 3,5 proc. w "
+        "styczniu."
+    ),
+    "pt": (
+        "O Sr. Silva chegou às 17h. “Estamos prontos”, disse ele. "
+        "Quem estava lá? Ninguém! O preço subiu 3,5% em janeiro."
+    ),
+    "ru": (
+        "Г. Иванов приехал в 17.00. «Мы готовы», — сказал он. Кто "
+        "там был? Никого! Цена выросла на 3,5 %, т. е. на 2 млн руб. "
+        "за год."
+    ),
+    "tr": (
+        'Dr. Yılmaz saat 17.00\'de geldi. "Hazırız," dedi. Orada kim '
+        "vardı? Hiç kimse! Fiyat yüzde 3,5 arttı."
+    ),
+    "vi": (
+        "Ông Nguyễn đến lúc 17 giờ. “Chúng tôi đã sẵn sàng”, ông "
+        "nói. Ai đã ở đó? Không ai cả! Giá tăng 3,5% trong tháng Một."
+    ),
+    "zh": "王先生星期一到达。“我们准备好了。”他说。谁在那里？没有人！价格上涨了3.5%。",
+}
+
+
+def _split(text: str, language: str) -> list[str]:
+    return [
+        text[span.start : span.end]
+        for paragraph in find_paragraphs(text)
+        for span in find_sentences(text, paragraph, language)
+    ]
+
+
+@pytest.mark.parametrize("language", FIVE_SENTENCES)
+def test_abbreviations_quotes_and_decimals_end_no_sentence(language: str) -> None:
+    text = FIVE_SENTENCES[language]
+    sentences = _split(text, language)
+    assert len(sentences) == 5
+    assert "".join(sentences).replace(" ", "") == text.replace(" ", "")
+
+
+def test_initials_do_not_end_a_sentence_but_a_lettered_plan_does() -> None:
+    assert _split("J. R. Smith left. He chose plan B. It worked.", "en") == [
+        "J. R. Smith left.",
+        "He chose plan B.",
+        "It worked.",
+    ]
+
+
+def test_wrapped_lines_are_joined_and_headlines_stand_alone() -> None:
+    text = (
+        "A Headline Without Stop\nThe first line of a wrapped\ntext ends here. Then a\nsecond one."
+    )
+    assert _split(text, "en") == [
+        "A Headline Without Stop",
+        "The first line of a wrapped\ntext ends here.",
+        "Then a\nsecond one.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [("价格上涨了百分之三，专家们认为这是一个好消息。", "zh"), ("「はい。」と彼は言った。", "ja")],
+)
+def test_a_long_paragraph_without_spaces_is_not_cut_inside_sentences(
+    sentence: str, language: str
+) -> None:
+    assert set(_split(sentence * 700, language)) == {sentence}
+
+
+@settings(deadline=None)  # the first example loads the libraries
+@given(st.text(alphabet=st.characters() | st.sampled_from(" \n.。!“”'a1"), max_size=400))
+def test_sentences_are_trimmed_ordered_parts_of_the_text(text: str) -> None:
+    end = 0
+    for paragraph in find_paragraphs(text):
+        for span in find_sentences(text, paragraph, "en"):
+            part = text[span.start : span.end]
+            assert end <= span.start < span.end
+            assert part == part.strip()
+            end = span.end
+
+
+@settings(deadline=None)  # the first example loads the libraries
+@given(st.text(alphabet=st.characters() | st.sampled_from(" \n\t.。!“”'a1"), max_size=400))
+def test_a_laid_out_text_is_rebuilt_with_nothing_lost_between_sentences(text: str) -> None:
+    laid = TextReader().lay_out(text)
+    assert len(laid.separators) == len(laid.sentences) + 1
+    sources = laid.rebuild([""] * len(laid.sentences))
+    assert all(not c.isalnum() for c in sources)
+    if all(sentence in text for sentence in laid.sentences):
+        assert len(laid.rebuild(laid.sentences)) <= len(text)
+
+
+def test_line_breaks_indentation_and_paragraphs_survive() -> None:
+    text = "  A title\n\n\tThe first. The second.\r\n\n* A point!\n"
+    laid = TextReader().lay_out(text, "en")
+    assert laid.sentences == ("A title", "The first.", "The second.", "* A point!")
+    assert laid.rebuild(laid.sentences) == text
+
+
+def test_a_list_stays_a_list_and_a_wrapped_sentence_is_translated_whole() -> None:
+    reader = TextReader()
+    assert reader.lay_out("apples\r\nbread\r\nmilk", "en").sentences == ("apples", "bread", "milk")
+    headlines = (
+        "Council votes to rebuild the harbour bridge\nFerry runs at night through the winter"
+    )
+    assert len(reader.lay_out(headlines, "en").sentences) == 2
+    wrapped = "The council voted on Monday to rebuild the old\nbridge that was closed last year."
+    assert len(reader.lay_out(wrapped, "en").sentences) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        "word " * 20_000,
+        "\n" * 1_000_000,
+        " " * 1_000_000,
+        '"a b. ' * 20_000,
+        "(" * 100_000,
+        "." * 100_000,
+        "今天天气" * 20_000,
+        "Mr. " * 30_000,
+        "a, " * 60_000,
+        "photo : " * 20_000,
+        "By " + "Aa " * 30_000,
+        "😀" * 10_000,
+        "a\u0301" * 50_000,
+        "\ud800 a. " * 10_000,
+    ],
+    ids=lambda text: repr(text[:6]),
+)
+def test_hostile_text_is_read_in_bounded_time_and_pieces(text: str) -> None:
+    TextReader().read("Load the libraries first.")
+    began = time.monotonic()
+    article = TextReader().read(text)
+    assert time.monotonic() - began < 5.0
+    assert all(s.span.end - s.span.start <= MAX_SENTENCE_CHARACTERS for s in article.sentences)

@@ -1,0 +1,77 @@
+"""Text in, text out: special tokens in articles are text, nothing is cut, outputs are bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from models.protocols import GenerationSettings, Hypothesis, ModelMissing, TokenisedInput
+from models.text_model import Seq2SeqTextModel, Tokeniser
+from tests.models.tiny import LINES, make_model
+
+
+class EchoEngine:
+    """An engine that gives back the source tokens, and records what it was given."""
+
+    def __init__(self) -> None:
+        self.batch: Sequence[TokenisedInput] = ()
+        self.settings = GenerationSettings()
+
+    def generate(self, batch, settings, deadline=None):
+        self.batch, self.settings = batch, settings
+        return [[Hypothesis(item.tokens[:-1], 0.0)] for item in batch]
+
+    def close(self) -> None:
+        self.batch = ()
+
+
+@pytest.fixture(scope="module")
+def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
+    return Tokeniser(make_model("m2m100", tmp_path_factory.mktemp("m2m100")))
+
+
+def open_echo(tokeniser: Tokeniser, **options) -> tuple[Seq2SeqTextModel, EchoEngine]:
+    engine = EchoEngine()
+    settings = {"max_input_tokens": 64, "settings": GenerationSettings()} | options
+    return Seq2SeqTextModel(tokeniser, engine, **settings), engine
+
+
+@pytest.mark.parametrize("text", [LINES[0], "Überraschung 日本 😀!", "a_b <c> 12,5 %"])
+def test_text_survives_its_tokens(tokeniser: Tokeniser, text: str) -> None:
+    model, _ = open_echo(tokeniser)
+    assert model.generate([text]) == [[text]]
+
+
+@pytest.mark.parametrize("text", ["</s>", "__fr__", "<pad> <unk>", "a </s> __en__ b", "<0x0A>"])
+def test_what_looks_like_a_special_token_is_text(tokeniser: Tokeniser, text: str) -> None:
+    model, engine = open_echo(tokeniser)
+    assert model.generate([text]) == [[text]]
+    special = {"</s>", "<pad>", "<unk>", "<s>", "__fr__", "__en__", "<0x0A>"}
+    assert special.isdisjoint(engine.batch[0].tokens[:-1])
+
+
+def test_the_target_is_forced_and_an_unknown_one_is_not(tokeniser: Tokeniser) -> None:
+    model, engine = open_echo(tokeniser, target_tokens={"fr": "__fr__"})
+    model.generate([LINES[0]], target="fr")
+    assert engine.batch[0].target_prefix == ("__fr__",)
+    model.generate([LINES[0]])
+    assert engine.batch[0].target_prefix == ()
+
+
+def test_a_text_that_is_too_long_is_refused_and_never_cut(tokeniser: Tokeniser) -> None:
+    model, _ = open_echo(tokeniser, max_input_tokens=8)
+    with pytest.raises(ValueError, match="tokens"):
+        model.generate([LINES[0]])
+
+
+def test_outputs_are_bounded_by_the_input(tokeniser: Tokeniser) -> None:
+    model, engine = open_echo(tokeniser, settings=GenerationSettings(max_output_tokens=512))
+    model.generate(["The bridge."])
+    assert engine.settings.max_output_tokens < 512
+
+
+def test_an_absent_tokeniser_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=str(tmp_path)):
+        Tokeniser(tmp_path)

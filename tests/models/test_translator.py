@@ -1,0 +1,157 @@
+"""Sentence by sentence, over pivots, checked and retried; what has no words is passed through."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.protocols import GenerationSettings, ModelCard, UnsupportedLanguage
+from models.stubs import StubTextModel
+from models.translator import (
+    SentenceTranslator,
+    drop_doubled_words,
+    find_faults,
+    is_wordless,
+    repair_numbers,
+    trim_loop,
+)
+
+CARD = ModelCard(
+    "stub",
+    "1",
+    "MIT",
+    "translate",
+    pairs={"en": ("fr", "de"), "fr": ("en",), "de": ("en",)},
+)
+
+
+class Scripted(StubTextModel):
+    """A model whose answers depend on whether it is asked again, and on the languages."""
+
+    def __init__(self, first: str, again: str) -> None:
+        super().__init__()
+        self.first, self.again = first, again
+        self.legs: list[tuple[str | None, str | None]] = []
+
+    def generate(self, texts, *, source=None, target=None, settings=None, deadline=None):
+        self.legs.append((source, target))
+        self.texts += texts
+        return [[self.again if settings else self.first] for _ in texts]
+
+
+def translate(model: StubTextModel, *sentences: str, source: str = "en", target: str = "fr"):
+    return SentenceTranslator(model, CARD).translate(sentences, source, target)
+
+
+def test_each_sentence_is_translated_on_its_own_in_order() -> None:
+    model = StubTextModel(str.upper)
+    made = translate(model, "one cat sat.", "two dogs ran off.")
+    assert [t.text for t in made] == ["ONE CAT SAT.", "TWO DOGS RAN OFF."]
+    assert model.texts == ["one cat sat.", "two dogs ran off."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["42", "12,5 %", "https://example.org/a?b=c", "desk@example.org", "@desk", "—", "", "😀"],
+)
+def test_what_has_no_words_never_reaches_the_model(text: str) -> None:
+    model = StubTextModel(str.upper)
+    assert translate(model, text)[0].text == text
+    assert model.texts == []
+    assert is_wordless(text)
+
+
+def test_two_languages_without_a_pair_go_over_english() -> None:
+    model = Scripted("drei Worte hier", "")
+    made = translate(model, "trois mots ici", source="fr", target="de")[0]
+    assert made.via == ("en",)
+    assert model.legs == [("fr", "en"), ("en", "de")]
+    assert SentenceTranslator(model, CARD).targets("fr") == ("en", "de")
+
+
+@pytest.mark.parametrize(("source", "target"), [("en", "ja"), ("ja", "en"), ("und", "fr")])
+def test_a_pair_that_is_not_offered_says_what_would_help(source: str, target: str) -> None:
+    with pytest.raises(UnsupportedLanguage, match="hub|'source'"):
+        translate(StubTextModel(), "a text", source=source, target=target)
+
+
+def test_the_same_language_is_given_back() -> None:
+    model = StubTextModel(str.upper)
+    assert translate(model, "a text", target="en")[0].text == "a text"
+    assert model.texts == []
+
+
+def test_a_lost_number_is_tried_again_and_the_better_answer_kept() -> None:
+    made = translate(Scripted("Il y a des ponts.", "Il y a 12 ponts."), "There are 12 bridges.")[0]
+    assert made.text == "Il y a 12 ponts."
+    assert made.warnings == ()
+
+
+def test_what_stays_wrong_is_marked() -> None:
+    made = translate(Scripted("Des ponts.", "Il y a des ponts."), "There are 12 bridges.")[0]
+    assert made.warnings == ("numbers_changed",)
+
+
+@pytest.mark.parametrize(
+    ("source", "translated", "repaired"),
+    [
+        ("From 1994 to 1996.", "De 1994 à 1196.", "De 1994 à 1996."),
+        ("Of 18 and 3.", "De 81 et 3.", "De 18 et 3."),
+        ("It cost 1,850 euros.", "Cela coûta 1500 euros.", "Cela coûta 1500 euros."),
+        ("From 1994 to 1996.", "De 1196.", "De 1196."),
+        ("In 2011.", "En 2011.", "En 2011."),
+    ],
+)
+def test_miscopied_numbers_are_put_right_where_it_is_clear(source, translated, repaired) -> None:
+    assert repair_numbers(source, translated) == repaired
+
+
+def test_a_doubled_word_is_said_once_unless_the_source_doubles_it() -> None:
+    doubled = "l'élection présidentielle présidentielle que nous nous rappelons"
+    single = "l'élection présidentielle que nous nous rappelons"
+    assert drop_doubled_words("the presidential election that we recall", doubled) == single
+    assert drop_doubled_words("never never more", "jamais jamais plus") == "jamais jamais plus"
+
+
+def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
+    made = translate(Scripted("le pont " * 20, "le pont " * 30), "The bridge was closed on Monday.")
+    assert made[0].text.count("le pont") == 1
+    assert trim_loop("non non non non, merci") == "non, merci"
+
+
+@pytest.mark.parametrize(
+    ("source", "translated", "fault"),
+    [
+        ("The bridge was closed for 1,200 days.", "Le pont fut fermé 1 200 jours.", None),
+        ("The bridge was closed for 12 days.", "Le pont fut fermé 21 jours.", "numbers_changed"),
+        ("The bridge was closed.", "", "length"),
+        ("The bridge.", "Le pont " + "et la rivière et la route et la ville " * 4, "length"),
+        ("A " + "long sentence about many things " * 6, "Une phrase.", "length"),
+        ("No, no, no!", "Non, non, non !", None),
+    ],
+)
+def test_faults_that_can_be_seen_without_reading(source, translated, fault) -> None:
+    found = find_faults(source, translated)
+    assert found == [] if fault is None else fault in found
+
+
+def test_a_sentence_that_is_too_long_is_cut_and_nothing_is_lost() -> None:
+    words = [f"word{n}," if n % 7 == 0 else f"word{n}" for n in range(300)]
+    model = StubTextModel(str, max_input_tokens=20)
+    made = translate(model, " ".join(words))[0]
+    assert made.text.split() == words
+    assert all(model.count_tokens(text) <= 20 for text in model.texts)
+
+
+def test_the_second_try_is_wider() -> None:
+    settings: list[GenerationSettings | None] = []
+
+    class Recording(StubTextModel):
+        def generate(self, texts, *, source=None, target=None, settings=None, deadline=None):
+            recorded.append(settings)
+            return [[""] for _ in texts]
+
+    recorded = settings
+    translate(Recording(), "The bridge was closed.")
+    assert recorded[0] is None
+    assert recorded[1] is not None
+    assert recorded[1].beam_size > 1

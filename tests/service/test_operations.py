@@ -1,0 +1,142 @@
+"""Health, metrics, the catalogue and the API's description."""
+
+from __future__ import annotations
+
+import threading
+
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from cache.single_flight import SingleFlight
+from models.protocols import DeadlineExceeded, ModelMissing, Overloaded
+from service.app import create_app
+from service.loading import BackgroundModels
+from service.pipeline import Pipeline
+from service.settings import Settings
+from tests.service.conftest import ARTICLE
+
+
+def test_the_process_answers(client: FlaskClient) -> None:
+    assert client.get("/livez").get_json() == {"status": "alive"}
+
+
+def test_ready_lists_each_check(client: FlaskClient) -> None:
+    answer = client.get("/readyz").get_json()
+    assert answer["ready"]
+    assert set(answer["checks"]) == {"models", "cache"}
+
+
+def test_requests_before_the_models_are_loaded_are_asked_to_come_again(store, models) -> None:
+    go = threading.Event()
+
+    def open_models():
+        go.wait(30)
+        return models
+
+    loading = BackgroundModels(open_models)
+    client = create_app(Settings(), Pipeline(loading, store, SingleFlight(store))).test_client()
+    early = [
+        client.get("/readyz"),
+        client.post("/v1/summaries", json={"text": ARTICLE}),
+        client.get("/v1/languages"),
+    ]
+    assert [r.status_code for r in early] == [503] * 3
+    assert all(r.headers["Retry-After"] for r in early)
+    assert client.get("/livez").status_code == 200
+    go.set()
+    assert loading.wait(30)
+    assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+
+
+def test_models_that_cannot_be_loaded_are_told_in_readiness(store) -> None:
+    def open_models():
+        raise ModelMissing("translator: model.bin is absent")
+
+    loading = BackgroundModels(open_models)
+    assert loading.wait(30)
+    client = create_app(Settings(), Pipeline(loading, store, SingleFlight(store))).test_client()
+    check = client.get("/readyz").get_json()["checks"]["models"]
+    assert not check["ok"]
+    assert "model.bin" in check["detail"]
+
+
+def test_a_full_queue_and_a_missed_deadline_are_503_and_not_remembered(store, models) -> None:
+    failures = [Overloaded("The queue is full.", 3), DeadlineExceeded("late")]
+
+    class Busy:
+        card = models.summariser.card
+
+        def summarise(self, *args, **options):
+            if failures:
+                raise failures.pop(0)
+            return models.summariser.summarise(*args, **options)
+
+    busy = type(models)(models.reader, Busy(), models.translator)
+    client = create_app(
+        Settings(), Pipeline(lambda: busy, store, SingleFlight(store))
+    ).test_client()
+    answers = [client.post("/v1/summaries", json={"text": ARTICLE}) for _ in range(3)]
+    assert [r.status_code for r in answers] == [503, 503, 200]
+    assert [r.get_json().get("code") for r in answers[:2]] == ["overloaded", "deadline_exceeded"]
+    assert answers[0].headers["Retry-After"] == "3"
+
+
+def test_languages_say_what_can_be_done_with_each(client: FlaskClient) -> None:
+    rows = {row["code"]: row for row in client.get("/v1/languages").get_json()}
+    assert rows["en"]["summarise"] == "abstractive"
+    assert "fr" in rows["en"]["translate_to"]
+    assert rows["ja"]["summarise"] == "extractive"
+
+
+def test_models_are_listed_with_their_licences(client: FlaskClient) -> None:
+    rows = client.get("/v1/models").get_json()
+    assert {row["task"] for row in rows} == {"summarise", "translate"}
+    assert all(row["licence"] and row["revision"] for row in rows)
+
+
+def test_metrics_count_requests_by_route_and_never_name_clients(client: FlaskClient) -> None:
+    client.post("/v1/summaries", json={"text": ARTICLE}, headers={"X-API-Key": "k-secret"})
+    text = client.get("/metrics").text
+    assert 'precis_requests_total{method="POST",route="/v1/summaries",status="200"} 1.0' in text
+    assert 'precis_answers_total{cache="miss",kind="summaries"} 1.0' in text
+    assert "k-secret" not in text
+    assert "127.0.0.1" not in text
+
+
+def test_the_openapi_document_is_valid_and_has_examples(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    validate(document)
+    paths = document["paths"]
+    assert {"/v1/summaries", "/v1/translations", "/v1/languages", "/v1/models"} <= set(paths)
+    post = paths["/v1/summaries"]["post"]
+    assert set(post["requestBody"]["content"]) == {"application/json", "text/plain"}
+    assert "application/problem+json" in post["responses"]["422"]["content"]
+    assert all(media["example"] for media in post["requestBody"]["content"].values())
+
+
+def test_the_openapi_document_tells_the_answers_that_there_are(client: FlaskClient) -> None:
+    paths = client.get("/openapi.json").get_json()["paths"]
+    for path in ("/v1/summaries", "/v1/translations"):
+        responses = paths[path]["post"]["responses"]
+        assert set(responses["200"]["content"]) == {"application/json", "text/plain"}
+        assert "304" in responses
+    assert "422" not in paths["/livez"]["get"]["responses"]
+
+
+def test_the_documentation_needs_nothing_from_outside(client: FlaskClient) -> None:
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for name in ("js/swagger-ui-bundle.js", "css/swagger-ui.css", "docs.js"):
+        assert client.get(f"/docs/static/{name}").status_code == 200
+    assert client.get("/docs/static/../app.py").status_code == 404
+
+
+def test_methods_that_clients_make_up_share_one_series(client: FlaskClient) -> None:
+    for method in ("AAA", "BBB"):
+        assert client.open("/livez", method=method).status_code == 405
+    metrics = client.get("/metrics").text
+    assert "AAA" not in metrics
+    assert 'method="other"' in metrics

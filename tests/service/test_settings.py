@@ -1,0 +1,41 @@
+"""Settings come from the environment, are checked, and are all documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.settings import Settings, SettingsError, read_settings
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+@pytest.mark.parametrize("name", [f.validation_alias for f in Settings.model_fields.values()])
+def test_every_setting_is_in_the_table_of_the_readme(name: str) -> None:
+    assert f"| `{name}` |" in README.read_text(encoding="utf-8")
+
+
+def test_every_setting_has_a_help_text() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_values_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9001")
+    monkeypatch.setenv("PRECIS_API_KEYS", "one, two,")
+    settings = read_settings()
+    assert settings.port == 9001
+    assert [key.get_secret_value() for key in settings.api_keys] == ["one", "two"]
+
+
+def test_a_wrong_value_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+    with pytest.raises(SettingsError, match="PORT") as caught:
+        read_settings()
+    assert "eighty" not in str(caught.value)
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRECIS_API_KEYS", "hush")
+    monkeypatch.setenv("REDIS_URL", "redis://:hush@cache:6379/0")
+    assert "hush" not in repr(read_settings())

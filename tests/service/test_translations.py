@@ -1,0 +1,101 @@
+"""`POST /v1/translations` as a client sees it."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from cache.single_flight import SingleFlight
+from models.protocols import Translation
+from models.stubs import StubTranslator
+from service.app import create_app
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+
+def ask(client: FlaskClient, **fields: object) -> dict:
+    response = client.post("/v1/translations", json=fields)
+    assert response.status_code == 200, response.text
+    return response.get_json()
+
+
+def test_a_text_comes_back_as_a_text_for_each_target(client: FlaskClient) -> None:
+    answer = ask(client, text="The bridge was closed on Monday.", targets=["fr", "de"])
+    assert list(answer["translations"]) == ["fr", "de"]
+    assert all(isinstance(text, str) for text in answer["translations"].values())
+    assert answer["source"]["language"] == "en"
+
+
+def test_a_list_comes_back_as_a_list_in_order(client: FlaskClient) -> None:
+    texts = ["The first bridge was closed.", "The second bridge was opened.", ""]
+    answer = ask(client, text=texts, targets=["fr"])
+    assert len(answer["translations"]["fr"]) == len(answer["source"]) == 3
+    assert answer["translations"]["fr"][2] == ""
+    single = ask(client, text=texts[1], targets=["fr"])
+    assert answer["translations"]["fr"][1] == single["translations"]["fr"]
+
+
+def test_line_breaks_and_paragraphs_survive(client: FlaskClient) -> None:
+    text = "The bridge was closed.\n\n  The ferry runs at night.\nThe mayor was pleased.\n"
+    translated = ask(client, text=text, targets=["fr"], source="en")["translations"]["fr"]
+    assert [len(line.strip()) > 0 for line in translated.split("\n")] == [
+        len(line.strip()) > 0 for line in text.split("\n")
+    ]
+    assert translated.split("\n")[2].startswith("  ")
+
+
+def test_known_sentences_are_not_translated_again(client: FlaskClient, models) -> None:
+    ask(client, text="The bridge was closed. The ferry runs.", targets=["fr"], source="en")
+    seen = list(models.translator.seen)
+    answer = ask(client, text="The bridge was closed. It rains.", targets=["fr"], source="en")
+    assert answer["cache"] == "partial"
+    assert models.translator.seen[len(seen) :] == ["It rains."]
+
+
+def test_the_same_call_again_is_a_hit(client: FlaskClient) -> None:
+    fields = {"text": "The bridge was closed.", "targets": ["fr"]}
+    assert [ask(client, **fields)["cache"] for _ in range(2)] == ["miss", "hit"]
+
+
+def test_targets_are_needed(client: FlaskClient) -> None:
+    response = client.post("/v1/translations", json={"text": "The bridge."})
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["field"] == "targets"
+
+
+def test_an_unsupported_pair_is_422(client: FlaskClient) -> None:
+    response = client.post(
+        "/v1/translations", json={"text": "The bridge.", "source": "en", "targets": ["ja"]}
+    )
+    assert response.status_code == 422
+    assert response.get_json()["code"] == "unsupported_language"
+
+
+def test_plain_text_in_and_out(client: FlaskClient) -> None:
+    response = client.post(
+        "/v1/translations?targets=fr",
+        data="The bridge was closed on Monday.",
+        content_type="text/plain",
+        headers={"Accept": "text/plain"},
+    )
+    expected = ask(client, text="The bridge was closed on Monday.", targets=["fr"])
+    assert response.text == expected["translations"]["fr"] + "\n"
+
+
+def test_what_has_no_words_comes_back_as_it_is(client: FlaskClient) -> None:
+    texts = ["12 %", "https://example.org/a", "😀"]
+    answer = ask(client, text=texts, targets=["fr"])
+    assert answer["translations"]["fr"] == texts
+
+
+def test_what_was_known_before_changes_nothing_but_the_cache_state(store, models) -> None:
+    class Warner(StubTranslator):
+        def translate(self, sentences, *_args):
+            return [Translation("Oui.", (), (sentence.lower(),)) for sentence in sentences]
+
+    warning = type(models)(models.reader, models.summariser, Warner())
+    pipeline = Pipeline(lambda: warning, store, SingleFlight(store))
+    client = create_app(Settings(), pipeline).test_client()
+    ask(client, text="It rains.", targets=["fr"], source="en")
+    answer = ask(client, text="It snows. It rains.", targets=["fr"], source="en")
+    assert answer["cache"] == "partial"
+    assert answer["warnings"]["fr"] == ["it snows.", "it rains."]
