@@ -7,7 +7,7 @@ SERVE := .venv
 TEST := .venv-test
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-test setup-train serve demo test check format bench warm lock image clean
+.PHONY: help setup setup-test setup-train serve demo test check format bench readme warm lock image clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ format: setup-test ## Format the code
 
 bench: setup-test ## Measure, and write bench/results.json
 	$(TEST)/bin/python -m bench
+
+readme: setup-test ## Write the README's calls, tables and figures anew
+	$(TEST)/bin/python -m docs.readme
 
 lock: setup-test ## Write requirements/*.txt anew from pyproject.toml
 	bash requirements/lock.sh $(PYTHON)

@@ -26,6 +26,7 @@ from models.recasing import restore_case
 from models.salience import opens_outside
 from models.segmentation import ends_like_a_sentence, find_paragraphs, find_sentences
 from models.selection import BUDGETS, choose_sentences
+from models.wholeness import is_balanced, is_whole
 from models.words import count_words
 
 # A rewritten sentence is worth having if it is this much shorter than its source, not more: what
@@ -172,7 +173,7 @@ def _shorten(sentence: Sentence, max_words: int) -> SummarySentence:
     ends = [match.start() for match in _CLAUSE_ENDS.finditer(sentence.text)]
     heads = [sentence.text[:end] for end in ends]
     fitting = [head for head in heads if 0 < count_words(head) <= max_words]
-    whole = [head for head in fitting if _is_balanced(head)]
+    whole = [head for head in fitting if is_balanced(head)]
     text = (whole or fitting or [_take_words(sentence.text, max_words)])[-1]
     return SummarySentence(text + "…", "extractive", (sentence.span,))
 
@@ -265,19 +266,9 @@ def _is_worth_having(text: str, source: str, opens: bool) -> bool:
     return (
         words >= _MIN_WORDS
         and _MIN_SHARE * source_words <= words <= _MAX_SHARE * source_words
-        and _is_balanced(text)
+        and is_whole(text, source)
         and not (opens and opens_outside(text) and not opens_outside(source))
     )
-
-
-def _is_balanced(text: str) -> bool:
-    """Tell whether every quotation and bracket that is opened is closed."""
-    german = (
-        text.count("„") == text.count("“") if "„" in text else text.count("“") == text.count("”")
-    )
-    pairs = (("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
-    even = text.count('"') % 2 == 0
-    return even and german and all(text.count(a) == text.count(b) for a, b in pairs)
 
 
 def _rewrite_article(

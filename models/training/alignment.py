@@ -1,7 +1,7 @@
 """Owns word alignments and the embeddings in which a piece and its translation are neighbours."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,20 +10,30 @@ import numpy.typing as npt
 
 from models.training.corpus import NO_LINK, Corpus, Ragged
 
+Aligner = Callable[[list[str], list[str], Path], None]
 
-def align_pairs(sources: Ragged, targets: Ragged, pieces: Sequence[str]) -> Ragged:
+
+def write_links(sources: list[str], targets: list[str], path: Path) -> None:
+    """Write the links of each pair of lines in Pharaoh's format, "source-target source-target".
+
+    Östling and Tiedemann (2016), "Efficient word alignment with Markov chain Monte Carlo"; model
+    1, the forward direction.
+    """
+    import eflomal  # compiled when it is installed, so it is not among what tests need
+
+    eflomal.Aligner(model=1).align(sources, targets, links_filename_fwd=str(path))
+
+
+def align_pairs(
+    sources: Ragged, targets: Ragged, pieces: Sequence[str], aligner: Aligner = write_links
+) -> Ragged:
     """Link every target piece to the source piece that it translates, or to `NO_LINK`.
 
-    `pieces` are the spellings by identifier. Östling and Tiedemann (2016), "Efficient word
-    alignment with Markov chain Monte Carlo"; model 1, the forward direction.
+    `pieces` are the spellings by identifier.
     """
-    from eflomal import Aligner
-
     with TemporaryDirectory() as folder:
         path = Path(folder, "links")
-        Aligner(model=1).align(
-            _spell(sources, pieces), _spell(targets, pieces), links_filename_fwd=str(path)
-        )
+        aligner(_spell(sources, pieces), _spell(targets, pieces), path)
         with path.open() as lines:
             lengths = targets.lengths.tolist()
             return Ragged.from_rows(
@@ -70,6 +80,41 @@ def train_embeddings(
     learnt = model.wv.vectors - model.wv.vectors.mean(axis=0)
     vectors[known] = learnt / np.linalg.norm(learnt, axis=1, keepdims=True)
     return vectors.astype(np.float32)
+
+
+def count_pieces(corpora: Iterable[Corpus], vocabulary_size: int) -> npt.NDArray[np.int64]:
+    """Return how often each piece occurs in the corpora, both sides counted."""
+    counts = np.zeros(vocabulary_size, np.int64)
+    for corpus in corpora:
+        for side in (corpus.sources, corpus.targets):
+            counts += np.bincount(side.flat, minlength=vocabulary_size)
+    return counts
+
+
+def translate_embeddings(
+    corpora: Iterable[Corpus],
+    vectors: npt.NDArray[np.float32],
+    known: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float32]:
+    """Return `vectors` in which pieces that are not `known` are the mean of their known partners.
+
+    A new language so begins among the words that it translates. Means get the length that known
+    vectors have; special tokens and pieces without partners keep theirs.
+    """
+    sums = np.zeros_like(vectors)
+    for corpus in corpora:
+        links, lengths = corpus.links.flat.astype(np.int64), corpus.links.lengths
+        partners = np.repeat(corpus.sources.offsets[:-1], lengths) + links
+        linked = links != NO_LINK
+        targets, sources = corpus.targets.flat[linked], corpus.sources.flat[partners[linked]]
+        learns = ~known[targets] & known[sources]
+        np.add.at(sums, targets[learns], vectors[sources[learns]])
+    norms = np.linalg.norm(sums, axis=1)
+    found = norms > 0
+    grown = vectors.copy()
+    length = np.linalg.norm(vectors[known], axis=1).mean()
+    grown[found] = sums[found] / norms[found, None] * length
+    return grown
 
 
 def _mix(corpus: Corpus, seed: int, max_pairs: int) -> Iterator[str]:

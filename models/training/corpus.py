@@ -166,6 +166,11 @@ class Sampler:
             name: weight / total for name, weight in weights.items() if len(self._rows[name])
         }
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of rows that each origin has in a pool."""
+        return dict(self._shares)
+
     def pool(self, number: int, max_length: int) -> Iterator[Batch]:
         """Yield the batches of pool `number`, leaving out rows longer than `max_length` pieces.
 

@@ -2,18 +2,46 @@
 
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from ctranslate2.converters import TransformersConverter
+from safetensors.torch import load_file
 from torch import Tensor
 from transformers import M2M100Config, M2M100ForConditionalGeneration, PreTrainedTokenizerFast
 
 from models.training.network import Network, Shape
 from models.training.vocabulary import BOS_ID, EOS_ID, PAD_ID
+
+EMBEDDING = "model.shared.weight"
+_CONFIGURED = {
+    "vocabulary": "vocab_size",
+    "width": "d_model",
+    "heads": "encoder_attention_heads",
+    "inner": "encoder_ffn_dim",
+    "encoder_layers": "encoder_layers",
+    "decoder_layers": "decoder_layers",
+    "dropout": "dropout",
+    "max_positions": "max_position_embeddings",
+}
+# What stands in the network's names, and what stands there in M2M100's.
+_RENAMED = {
+    "encoder_norm": "encoder.layer_norm",
+    "decoder_norm": "decoder.layer_norm",
+    "self_norm": "self_attn_layer_norm",
+    "cross_norm": "encoder_attn_layer_norm",
+    "inner_norm": "final_layer_norm",
+    "self_attention": "self_attn",
+    "cross_attention": "encoder_attn",
+    "output": "out_proj",
+    "query": "q_proj",
+    "widen": "fc1",
+    "narrow": "fc2",
+}
 
 
 def m2m100_config(shape: Shape) -> M2M100Config:
@@ -42,51 +70,40 @@ def m2m100_config(shape: Shape) -> M2M100Config:
     )
 
 
-def m2m100_weights(state: Mapping[str, Tensor], shape: Shape) -> dict[str, Tensor]:
+def m2m100_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return a network's weights under M2M100's names, float32, with zero biases."""
-    weights = {"model.shared.weight": state["embedding.weight"]}
-    for side, count in (("encoder", shape.encoder_layers), ("decoder", shape.decoder_layers)):
-        for kind in ("weight", "bias"):
-            weights[f"model.{side}.layer_norm.{kind}"] = state[f"{side}_norm.{kind}"]
-        for layer in range(count):
-            mine, theirs = f"{side}.{layer}.", f"model.{side}.layers.{layer}."
-            weights.update((theirs + name, value) for name, value in _layer(state, mine))
-    return {name: value.detach().float().contiguous() for name, value in weights.items()}
+    weights: dict[str, Tensor] = {}
+    for name, value in state.items():
+        names = _name_parts(name)
+        for theirs, part in zip(names, value.detach().float().chunk(len(names)), strict=True):
+            weights[theirs] = part.contiguous()
+            if value.ndim == 2 and theirs != EMBEDDING:
+                weights[theirs.removesuffix("weight") + "bias"] = torch.zeros(len(part))
+    return weights
 
 
-def _layer(state: Mapping[str, Tensor], prefix: str) -> Iterator[tuple[str, Tensor]]:
-    norms = {
-        "self_norm": "self_attn_layer_norm",
-        "cross_norm": "encoder_attn_layer_norm",
-        "inner_norm": "final_layer_norm",
+def load_network(folder: Path) -> Network:
+    """Return the network whose weights `export_network` wrote to `folder`."""
+    known = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    network = Network(Shape(**{mine: known[theirs] for mine, theirs in _CONFIGURED.items()}))
+    theirs = load_file(folder / "model.safetensors")
+    state = {
+        name: torch.cat([theirs[part] for part in _name_parts(name)])
+        for name in network.state_dict()
     }
-    for mine, theirs in norms.items():
-        for kind in ("weight", "bias"):
-            if prefix + f"{mine}.{kind}" in state:
-                yield f"{theirs}.{kind}", state[prefix + f"{mine}.{kind}"]
-    linears = {
-        "fc1": state[prefix + "widen.weight"],
-        "fc2": state[prefix + "narrow.weight"],
-        **_attention(state, prefix + "self_attention.", "self_attn."),
-        **_attention(state, prefix + "cross_attention.", "encoder_attn."),
-    }
-    for name, weight in linears.items():
-        yield name + ".weight", weight
-        yield name + ".bias", torch.zeros(weight.shape[0])
+    network.load_state_dict(state)
+    return network
 
 
-def _attention(state: Mapping[str, Tensor], mine: str, theirs: str) -> dict[str, Tensor]:
-    if mine + "output.weight" not in state:
-        return {}
-    mixed = state[mine + "mixed.weight"]
-    names = (
-        ["k_proj", "v_proj"] if mine + "query.weight" in state else ["q_proj", "k_proj", "v_proj"]
-    )
-    parts = dict(zip(names, mixed.chunk(len(names)), strict=True))
-    parts["out_proj"] = state[mine + "output.weight"]
-    if mine + "query.weight" in state:
-        parts["q_proj"] = state[mine + "query.weight"]
-    return {theirs + name: weight for name, weight in parts.items()}
+def _name_parts(name: str) -> list[str]:
+    """Return M2M100's names of the equal parts that a weight of the network consists of."""
+    if name == "embedding.weight":
+        return [EMBEDDING]
+    parts = ["k_proj", "v_proj"] if "cross_attention" in name else ["q_proj", "k_proj", "v_proj"]
+    name = "model." + re.sub(r"(?<=coder)\.(?=\d)", ".layers.", name)
+    for mine, theirs in _RENAMED.items():
+        name = name.replace(mine, theirs)
+    return [name.replace("mixed", part) for part in parts] if "mixed" in name else [name]
 
 
 def export_network(
@@ -99,7 +116,7 @@ def export_network(
     """Write the weights `state` as Hugging Face files, and their int8 form into `ctranslate2/`."""
     folder.mkdir(parents=True, exist_ok=True)
     model = M2M100ForConditionalGeneration(m2m100_config(network.shape))
-    model.load_state_dict(m2m100_weights(state, network.shape), strict=False)
+    model.load_state_dict(m2m100_weights(state), strict=False)
     model.tie_weights()
     cast(torch.nn.Module, model).to(dtype)
     model.save_pretrained(folder)

@@ -214,7 +214,6 @@ class Trainer:
             "counters": (self.step, self.seconds, self.tokens),
             "place": (self._pool, self._place, self._length),
             "random": torch.get_rng_state(),
-            "averaged": self.optimiser.averaged_state(),
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
@@ -231,14 +230,6 @@ class Trainer:
         self.step, self.seconds, self.tokens = state["counters"]
         self._pool, self._place, self._length = state["place"]
         torch.set_rng_state(state["random"])
-
-
-def averaged_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """Return the averaged weights of a checkpoint, float32, by parameter name."""
-    averaged: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)[
-        "averaged"
-    ]
-    return averaged
 
 
 def place(network: Network, bfloat16: bool) -> Network:

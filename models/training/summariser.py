@@ -36,7 +36,7 @@ from models.training.compression import (
 from models.training.corpus import Corpus, Ragged, Sampler, encode_pairs, encode_texts, join
 from models.training.evaluation import FloatDecoder, Generation, Int8Decoder, repeats
 from models.training.export import export_network, write_facts
-from models.training.loop import Schedule, Trainer, averaged_weights, place
+from models.training.loop import Schedule, Trainer, place
 from models.training.network import Network, Shape, shrink
 from models.training.text import Pair, read_pairs, read_records
 from models.training.vocabulary import LENGTH_TOKENS, build_tokenizer, train_vocabulary
@@ -169,17 +169,13 @@ def train(
     folder: Path,
     preset: Preset,
     resume: bool,
-    start: Path | None = None,
     rows: int | None = None,
 ) -> Trainer:
-    """Prepare what is missing and train; `start` is a checkpoint whose weights to begin from."""
+    """Prepare what is missing and train."""
     _, corpus, embeddings = prepare(data, folder, preset, rows)
     torch.manual_seed(SEED)
     network = Network(preset.shape)
-    if start is None:
-        network.initialise(embeddings)
-    else:
-        network.load_state_dict(averaged_weights(start))
+    network.initialise(embeddings)
     weights = {f"{name.split('/')[1]}/{name}": share for name, share in ORIGIN_WEIGHTS.items()}
     sampler = Sampler(corpus, weights, preset.batch_tokens, SEED)
     trainer = Trainer(place(network, preset.bfloat16), sampler, preset.schedule, folder)
@@ -366,7 +362,6 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--shrink", action="store_true", help="a tiny shape, for a trial")
     parser.add_argument("--work", type=Path, default=Path(".training/summariser"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--start", type=Path, help="begin from the weights of this checkpoint")
     parser.add_argument("--evaluate", type=Path, help="only measure this exported folder")
     parsed = parser.parse_args(arguments)
     if not parsed.evaluate and not parsed.out:
@@ -394,7 +389,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(evaluate(parsed.data, decoder, known["generation"], parsed.rows))
         return
     preset = chosen_preset(parsed)
-    trainer = train(parsed.data, parsed.work, preset, parsed.resume, parsed.start, parsed.rows)
+    trainer = train(parsed.data, parsed.work, preset, parsed.resume, parsed.rows)
     deliver(parsed.out, parsed.data, parsed.work, trainer, parsed)
 
 

@@ -8,13 +8,20 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-from transformers import PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from models.training.alignment import align_pairs, train_embeddings
+from models.training.alignment import (
+    Aligner,
+    align_pairs,
+    count_pieces,
+    train_embeddings,
+    translate_embeddings,
+    write_links,
+)
 from models.training.card import Training, measured_training, score_table, write_card
 from models.training.corpus import Corpus, Sampler, encode_pairs, join, reverse
 from models.training.evaluation import (
@@ -25,8 +32,8 @@ from models.training.evaluation import (
     Score,
     score,
 )
-from models.training.export import export_network, write_facts
-from models.training.loop import Schedule, Trainer, averaged_weights, place
+from models.training.export import export_network, load_network, write_facts
+from models.training.loop import Schedule, Trainer, place
 from models.training.network import Network, Shape, shrink
 from models.training.text import Pair, clean_pairs, read_pairs, roughen_pairs
 from models.training.vocabulary import (
@@ -41,11 +48,13 @@ IDENTIFIER = "precis-translator"
 LICENCE = "CC-BY-NC-4.0"
 GENERATION: Generation = {"beam_size": 2, "repetition_penalty": 1.1, "no_repeat_ngram_size": 3}
 ROUGH_SHARE = 0.08
+# A piece that the training text has less often keeps little of what it was taught.
+SEEN_TIMES = 20
 VOCABULARY_LANGUAGES = ("fr", "de", "es")
-# News is the target domain and the smallest part: it is repeated, parliament is thinned.
+# What a pair is worth beside one of everyday talk: news is the target domain and the smallest part.
 ORIGIN_WEIGHTS = {
-    "europarl": 48.0, "news": 18.0, "tatoeba": 14.0, "docs": 8.0,
-    "multi30k": 4.0, "stsb": 4.0, "tico19": 2.0, "iwslt": 2.0,
+    "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
+    "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
 }  # fmt: skip
 
 
@@ -83,12 +92,18 @@ PRESETS = {
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where a run keeps what it makes on the way; every step is skipped where its file exists."""
+    """Where a run keeps what it makes on the way; every step is skipped where its file exists.
+
+    `start` is an exported folder whose vocabulary and weights the run begins with; `max_rows`
+    bounds the pairs of each language, a random choice of them.
+    """
 
     data: Path
     folder: Path
     preset: Preset
     max_rows: int | None = None
+    start: Path | None = None
+    aligner: Aligner = write_links
 
     def languages(self) -> list[str]:
         """Return the other language of each pair with English, once each."""
@@ -100,10 +115,15 @@ class Workshop:
         names = [f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
         pairs = chain.from_iterable(read_pairs(self.data / name) for name in names)
         held_out = read_pairs(self.data / f"dev.en-{language}.tsv.xz")
-        return list(islice(clean_pairs(pairs, held_out), self.max_rows))
+        found = list(clean_pairs(pairs, held_out))
+        if self.max_rows is None or self.max_rows >= len(found):
+            return found
+        return random.Random(SEED).sample(found, self.max_rows)
 
     def tokenizer(self, pairs: Mapping[str, Sequence[Pair]]) -> PreTrainedTokenizerFast:
         """Return the tokenizer, trained on all languages if there is none yet."""
+        if self.start is not None:
+            return cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(self.start))
         path = self.folder / "spm.model"
         if not path.exists():
             lines = list(_vocabulary_lines(pairs))
@@ -120,7 +140,7 @@ class Workshop:
             rough = list(roughen_pairs(pairs, ROUGH_SHARE, SEED))
             columns = encode_pairs(tokenizer, rough, LANGUAGE_TOKENS[language])
             pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-            links = align_pairs(columns[0], columns[1], pieces)
+            links = align_pairs(columns[0], columns[1], pieces, self.aligner)
             Corpus(columns[0], columns[1], links, columns[2], columns[3]).save(path)
         return Corpus.load(path)
 
@@ -167,27 +187,43 @@ def _vocabulary_lines(pairs: Mapping[str, Sequence[Pair]], rows: int = 250_000) 
 
 
 def sampling_weights(corpora: Mapping[str, Corpus], temperature: float = 0.5) -> dict[str, float]:
-    """Return the weight of every `direction/origin`: directions by size to the `temperature`."""
+    """Return the weight of every `direction/origin`: its size to the `temperature`, times worth."""
     return {
-        f"{name}/{origin}": len(corpus) ** temperature * weight
+        f"{name}/{origin}": float((corpus.origins == origin).sum()) ** temperature * worth
         for name, corpus in corpora.items()
-        for origin, weight in ORIGIN_WEIGHTS.items()
+        for origin, worth in ORIGIN_WEIGHTS.items()
     }
 
 
-def train(workshop: Workshop, resume: bool, start: Path | None = None) -> Trainer:
-    """Prepare what is missing and train; `start` is a checkpoint whose weights to begin from."""
+def start_network(workshop: Workshop, corpora: Mapping[str, Corpus]) -> Network:
+    """Return the network to train: a new one, or the one to start from, grown by new directions.
+
+    Pieces that the started one has hardly seen begin as what they are linked to.
+    """
+    if workshop.start is None:
+        network = Network(workshop.preset.shape)
+        network.initialise(workshop.embeddings(join(corpora)))
+        return network
+    network = load_network(workshop.start)
+    known = json.loads((workshop.start / "precis.json").read_text(encoding="utf-8"))
+    trained = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
+    seen = count_pieces(
+        [corpora[pair] for pair in trained if pair in corpora], network.shape.vocabulary
+    )
+    vectors = network.embedding.weight.detach().numpy()
+    grown = translate_embeddings(list(corpora.values()), vectors, seen >= SEEN_TIMES)
+    network.embedding.weight.data.copy_(torch.from_numpy(grown))
+    return network
+
+
+def train(workshop: Workshop, resume: bool) -> Trainer:
+    """Prepare what is missing and train."""
     _, corpora = prepare(workshop)
-    corpus, preset = join(corpora), workshop.preset
+    preset = workshop.preset
     torch.manual_seed(SEED)
-    network = Network(preset.shape)
-    if start is None:
-        network.initialise(workshop.embeddings(corpus))
-    else:
-        network.load_state_dict(averaged_weights(start))
-    network = place(network, preset.bfloat16)
+    network = place(start_network(workshop, corpora), preset.bfloat16)
     sampler = Sampler(
-        corpus, sampling_weights(corpora), preset.batch_tokens, SEED, preset.pool_rows
+        join(corpora), sampling_weights(corpora), preset.batch_tokens, SEED, preset.pool_rows
     )
     trainer = Trainer(network, sampler, preset.schedule, workshop.folder)
     if resume:
@@ -239,7 +275,11 @@ def deliver(
     rows = workshop.max_rows
     results = evaluate(workshop.data, pairs, [Int8Decoder(out)], GENERATION, rows)
     both = evaluate(
-        workshop.data, pairs, [Int8Decoder(out), FloatDecoder(out)], GENERATION, rows or 500
+        workshop.data,
+        pairs,
+        [Int8Decoder(out), FloatDecoder(out)],
+        GENERATION,
+        min(rows or 500, 500),
     )
     write_facts(out, facts(pairs, results, preset_name, workshop.preset.schedule.last_length))
     training = measured_training(trainer, command)
@@ -336,7 +376,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--shrink", action="store_true", help="a tiny shape, for a trial")
     parser.add_argument("--work", type=Path, default=Path(".training/translator"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--start", type=Path, help="begin from the weights of this checkpoint")
+    parser.add_argument("--start", type=Path, help="begin from this exported folder")
     parser.add_argument("--evaluate", type=Path, help="only score this exported folder")
     parser.add_argument("--tune", type=Path, help="only compare decoding settings of this folder")
     parser.add_argument("--prepare", action="store_true", help="stop before training")
@@ -379,16 +419,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train and deliver, or evaluate what was delivered."""
     parsed = parse_arguments(arguments)
     data, preset = parsed.data / "translation", chosen_preset(parsed)
-    workshop = Workshop(data, parsed.work, preset, parsed.rows)
+    workshop = Workshop(data, parsed.work, preset, parsed.rows, parsed.start)
     if parsed.evaluate:
         score_folder(parsed.evaluate, data, parsed.rows)
     elif parsed.tune:
         tune(parsed.tune, data, preset.pairs, parsed.rows)
     elif parsed.prepare:
-        _, corpora = prepare(workshop)
-        workshop.embeddings(join(corpora))
+        start_network(workshop, prepare(workshop)[1])
     else:
-        trainer = train(workshop, parsed.resume, parsed.start)
+        trainer = train(workshop, parsed.resume)
         deliver(parsed.out, workshop, trainer, _command(parsed, preset), parsed.preset)
 
 
@@ -397,6 +436,8 @@ def _command(parsed: argparse.Namespace, preset: Preset) -> str:
         "python -m models.training.translator --data DIR --out models/embedded/translator "
         f"--preset {parsed.preset} --pairs {','.join(preset.pairs)} "
         f"--minutes {preset.schedule.minutes:g}"
+        + (" --start models/embedded/translator" if parsed.start else "")
+        + (f" --rows {parsed.rows}" if parsed.rows else "")
     )
 
 

@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from models.training.evaluation import FloatDecoder, Int8Decoder
-from models.training.export import export_network, revision, write_facts
+from models.training.export import export_network, load_network, revision, write_facts
 from models.training.network import Network
 from models.training.vocabulary import EOS_ID, token_id
 
@@ -71,3 +71,10 @@ def test_the_facts_carry_the_revision_of_the_weights(folder: Path) -> None:
     known = json.loads((folder / "precis.json").read_text(encoding="utf-8"))
     assert known == {"id": "tiny", "revision": revision(folder)}
     assert len(known["revision"]) == 12
+
+
+def test_what_was_exported_is_loaded_to_be_trained_further(network, folder: Path) -> None:
+    again = load_network(folder)
+    assert again.shape == network.shape
+    for name, weight in network.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], weight)

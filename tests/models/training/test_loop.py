@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.training.corpus import Corpus, Sampler, pack
-from models.training.loop import Schedule, Trainer, averaged_weights
+from models.training.loop import Schedule, Trainer
 from models.training.network import Network, token_loss
 
 STEPS = 24
@@ -63,14 +63,6 @@ def test_resuming_without_a_checkpoint_says_so(
 ) -> None:
     with pytest.raises(FileNotFoundError):
         make_trainer(network, corpus, tmp_path).resume()
-
-
-def test_a_checkpoint_gives_its_averaged_weights(
-    network: Network, corpus: Corpus, tmp_path: Path
-) -> None:
-    trainer = make_trainer(network, corpus, tmp_path)
-    trainer.save()
-    assert averaged_weights(trainer.path).keys() == network.state_dict().keys()
 
 
 def test_rates_rise_stay_and_fall() -> None:

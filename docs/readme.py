@@ -1,0 +1,96 @@
+"""Writes the parts of the README that come from a running service, the weights and the figures.
+
+`make readme`: each part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.server import Server
+from models.catalogue import EMBEDDED, ModelCard, find_entry
+from service.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def write_calls() -> str:
+    """Return the five calls with what a service answers that was started for them."""
+    with Server() as server:
+        script = ["bash", "docs/examples.sh", f"http://127.0.0.1:{server.port}"]
+        return subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def write_settings() -> str:
+    """Return the table of settings."""
+    rows = ["| name | default | |", "|---|---|---|"]
+    for field in Settings.model_fields.values():
+        default = "" if field.default in (None, ()) else f"`{field.default}`"
+        rows.append(f"| `{field.validation_alias}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def write_models() -> str:
+    """Return the table of the embedded models."""
+    rows = ["| role | id | licence | languages | quality |", "|---|---|---|---|---|"]
+    rewriter, translator = (
+        find_entry(task, "embedded", EMBEDDED).card for task in ("summarise", "translate")
+    )
+    rows.append(
+        f"| rewriter | `{rewriter.id}` | {rewriter.licence} | {', '.join(rewriter.languages)} "
+        "| see its card; grounding replaces what is not supported |"
+    )
+    pairs = ", ".join(f"{s}→{t}" for s, targets in translator.pairs.items() for t in targets)
+    rows.append(
+        f"| translator | `{translator.id}` | {translator.licence} | {pairs} "
+        f"| {', '.join(_list_scores(translator))} |"
+    )
+    return "\n".join(rows)
+
+
+def _list_scores(card: ModelCard) -> Iterator[str]:
+    facts = json.loads((EMBEDDED / "translator" / "precis.json").read_text(encoding="utf-8"))
+    for pair, score in facts["quality"].items():
+        mark = " (experimental)" if pair in card.experimental else ""
+        yield f"{pair} {score['chrf']:.1f} chrF, {score['bleu']:.1f} BLEU{mark}"
+
+
+def write_figures() -> str:
+    """Return the table of `bench/results.json`, and what machine it is of."""
+    results = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
+    machine = results["machine"]
+    rows = [
+        f"Measured on {results['date']} with {machine['cores']} cores of {machine['cpu']}, "
+        f"Python {machine['python']}.",
+        "",
+        "| figure | value |",
+        "|---|---|",
+    ]
+    return "\n".join([*rows, *(f"| {name} | {v:g} |" for name, v in results["figures"].items())])
+
+
+PARTS = {
+    "calls": write_calls,
+    "settings": write_settings,
+    "models": write_models,
+    "figures": write_figures,
+}
+
+
+def main() -> None:
+    """Write every part anew."""
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    for name, write in PARTS.items():
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        part = f"{begin}\n\n{write().strip()}\n\n{end}"
+        before, _, rest = text.partition(begin)
+        text = before + part + rest.partition(end)[2]
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

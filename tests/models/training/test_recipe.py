@@ -1,0 +1,119 @@
+"""The translator's recipe: from text files to a model of the catalogue, and on from there."""
+
+import lzma
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import read_embedded
+from models.training.corpus import Corpus, Ragged
+from models.training.export import load_network
+from models.training.loop import Schedule
+from models.training.network import Shape
+from models.training.translator import (
+    Preset,
+    Workshop,
+    deliver,
+    prepare,
+    sampling_weights,
+    start_network,
+    train,
+)
+from tests.models.training.conftest import NOUNS, VERBS
+
+PRESET = Preset(
+    Shape(340, 32, 2, 64, encoder_layers=1, decoder_layers=1, dropout=0.0),
+    Schedule(steps=3, warmup_steps=1, first_length=20, last_length=40),
+    batch_tokens=400,
+    pairs=("en-fr",),
+    bfloat16=False,
+)
+
+
+def align_straight(sources: list[str], targets: list[str], path: Path) -> None:
+    """Link pieces that stand in the same place, in the way of an aligner."""
+    lengths = [
+        min(len(one.split()), len(other.split()))
+        for one, other in zip(sources, targets, strict=True)
+    ]
+    path.write_text("".join(" ".join(f"{i}-{i}" for i in range(n)) + "\n" for n in lengths))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for code in ("fr", "de", "es"):
+        rows = [
+            f"news\tThe {noun} {verb} number {n}.\tLe{code} {noun}{code} {verb}{code} {n}.\n"
+            for n, noun in enumerate(NOUNS)
+            for verb in VERBS
+        ]
+        for name, part in {"train": rows[10:], "docs": rows[10:12], "dev": rows[:10]}.items():
+            with lzma.open(folder / f"{name}.en-{code}.tsv.xz", "wt", encoding="utf-8") as file:
+                file.writelines(part)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def workshop(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop(data, tmp_path_factory.mktemp("work"), PRESET, aligner=align_straight)
+
+
+@pytest.fixture(scope="module")
+def delivered(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    deliver(out, workshop, train(workshop, resume=False), "the command", "small")
+    return out
+
+
+def test_what_is_delivered_says_who_it_is_and_how_good(delivered: Path) -> None:
+    entry = read_embedded(delivered)
+    assert entry.card.id == "precis-translator-small"
+    assert entry.target_tokens == {"fr": "__fr__"}
+    card = (delivered / "README.md").read_text(encoding="utf-8")
+    assert "the command" in card
+    assert "| en-fr | CTranslate2 int8 | 10 |" in card
+    assert "| en-fr | transformers float32 | 10 |" in card
+
+
+def test_held_out_sentences_are_not_trained_on(workshop: Workshop, data: Path) -> None:
+    with lzma.open(data / "dev.en-fr.tsv.xz", "rt", encoding="utf-8") as file:
+        held_out = {line.split("\t")[1] for line in file}
+    assert held_out
+    assert not held_out & {pair.source for pair in workshop.clean("fr")}
+
+
+def test_a_bound_on_rows_draws_from_all_of_them(workshop: Workshop) -> None:
+    every, some = workshop.clean("fr"), replace(workshop, max_rows=20).clean("fr")
+    assert len(some) == 20
+    assert some != every[:20]
+    assert {pair.source for pair in some} <= {pair.source for pair in every}
+
+
+def test_new_directions_are_learnt_on_top_of_a_delivered_model(
+    workshop: Workshop, delivered: Path, tmp_path: Path
+) -> None:
+    preset = replace(PRESET, pairs=("en-fr", "de-en", "en-de"))
+    grown = replace(workshop, folder=tmp_path, preset=preset, start=delivered)
+    _, corpora = prepare(grown)
+    before = load_network(delivered).state_dict()
+    after = start_network(grown, corpora).state_dict()
+    changed = {name for name, weight in before.items() if not weight.equal(after[name])}
+    assert changed <= {"embedding.weight"}
+    trainer = train(grown, resume=False)
+    assert trainer.step == 3
+    assert {name.partition("/")[0] for name in trainer.sampler.shares} == set(preset.pairs)
+
+
+def test_a_small_origin_of_much_worth_is_drawn_more_often_than_its_size(corpus: Corpus) -> None:
+    rows = Ragged.from_rows([[1]] * 10)
+    mixed = replace(
+        corpus,
+        sources=rows, targets=rows, links=rows,
+        origins=corpus.origins[:10].astype("U8"), target_tokens=corpus.target_tokens[:10],
+    )  # fmt: skip
+    mixed.origins[:] = ["news"] + ["tatoeba"] * 9
+    weights = sampling_weights({"en-fr": mixed})
+    assert weights["en-fr/news"] == pytest.approx(2 * weights["en-fr/tatoeba"])
+    assert weights["en-fr/docs"] == 0
