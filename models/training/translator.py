@@ -22,7 +22,7 @@ from models.training.alignment import (
     translate_embeddings,
     write_links,
 )
-from models.training.card import Training, measured_training, score_table, write_card
+from models.training.card import measured_training, score_table, write_card
 from models.training.corpus import Corpus, Sampler, encode_pairs, join, reverse
 from models.training.evaluation import (
     GREEDY,
@@ -281,11 +281,20 @@ def deliver(
         GENERATION,
         min(rows or 500, 500),
     )
-    write_facts(out, facts(pairs, results, preset_name, workshop.preset.schedule.last_length))
-    training = measured_training(trainer, command)
+    longest = workshop.preset.schedule.last_length
+    runs = [*_earlier_runs(workshop.start), *measured_training(trainer, command).lines()]
+    write_facts(out, {**facts(pairs, results, preset_name, longest), "runs": runs})
     write_card(
-        out, f"Précis translator, {preset_name}", LICENCE, card_sections(training, results, both)
+        out, f"Précis translator, {preset_name}", LICENCE, card_sections(runs, results, both)
     )
+
+
+def _earlier_runs(start: Path | None) -> list[str]:
+    """Return what the facts of a delivered model tell of how it was trained."""
+    if start is None:
+        return []
+    known = json.loads((start / "precis.json").read_text(encoding="utf-8"))
+    return [str(line) for line in known.get("runs", [])]
 
 
 def facts(
@@ -315,7 +324,7 @@ def facts(
 
 
 def card_sections(
-    training: Training,
+    runs: Sequence[str],
     results: Mapping[str, Mapping[str, Score]],
     both: Mapping[str, Mapping[str, Score]],
 ) -> dict[str, str]:
@@ -323,7 +332,7 @@ def card_sections(
     return {
         "What it is": WHAT,
         "Data and licences": DATA,
-        "Recipe": "\n".join([RECIPE, *training.lines()]),
+        "Recipe": "\n".join([RECIPE, *runs]),
         "Figures": f"{FIGURES}\n\n{score_table(results)}\n\n{SAME}\n\n{score_table(both)}"
         f"\n\nDecoding: `{dict(GENERATION)}`.",
         "Limits": LIMITS,
@@ -348,7 +357,10 @@ RECIPE = """
 Joint SentencePiece vocabulary with byte fallback; pieces aligned by eflomal; skip-gram embeddings
 of text in which half of the linked pieces are swapped for their partners; initialised as a
 word-by-word translator; one cross-attention head guided by the alignments; Muon and Adam over
-float32 masters of bfloat16 weights; short sentences first; news drawn more often; averaged weights.
+float32 masters of bfloat16 weights; short sentences first; origins drawn by the root of their size
+times their worth, news first; averaged weights. A later run goes on from the delivered weights; the
+pieces of a new language begin as the mean of the pieces that they are linked to. The runs, the
+first one first:
 
 """
 FIGURES = """
@@ -357,8 +369,8 @@ newstest2013, all sentences, sacrebleu. Again:
 """
 SAME = "The int8 and the float32 weights on the same sentences, two threads each:"
 LIMITS = """
-A small model trained for an hour: it reads well on plain sentences and loses the thread on long
-ones; rare names may be garbled and idioms taken literally. Check names and numbers against the
+A small model trained on two cores for minutes, not days: it reads well on plain sentences and
+loses the thread on long ones; rare names may be garbled and idioms taken literally. Check names and numbers against the
 source. Sentences far longer than `max_input_tokens` pieces were never seen in training.
 """
 
@@ -393,6 +405,8 @@ def chosen_preset(parsed: argparse.Namespace) -> Preset:
         preset.schedule, minutes=parsed.minutes or preset.schedule.minutes, steps=parsed.steps
     )
     pairs = tuple(parsed.pairs.split(",")) if parsed.pairs else preset.pairs
+    if parsed.start:  # what has learnt sentences needs no words first
+        schedule = replace(schedule, first_length=schedule.last_length // 2)
     if parsed.shrink:
         preset = replace(preset, shape=shrink(preset.shape), batch_tokens=1_000)
     return replace(preset, schedule=schedule, pairs=pairs)
