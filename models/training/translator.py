@@ -370,8 +370,9 @@ newstest2013, all sentences, sacrebleu. Again:
 SAME = "The int8 and the float32 weights on the same sentences, two threads each:"
 LIMITS = """
 A small model trained on two cores for minutes, not days: it reads well on plain sentences and
-loses the thread on long ones; rare names may be garbled and idioms taken literally. Check names and numbers against the
-source. Sentences far longer than `max_input_tokens` pieces were never seen in training.
+loses the thread on long ones; rare names may be garbled and idioms taken literally. Check names
+and numbers against the source. Sentences far longer than `max_input_tokens` pieces were never seen
+in training.
 """
 
 
