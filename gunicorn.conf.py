@@ -1,7 +1,9 @@
 """gunicorn: one worker process, many threads; models load after the fork, in the background."""
 
 import os
+import threading
 
+from models.languages import load_identifier
 from service.settings import SettingsError, read_settings
 from service.telemetry import configure_logging
 
@@ -31,5 +33,6 @@ loglevel = settings.log_level.lower()
 
 
 def post_fork(server: object, worker: object) -> None:
-    """Log in one form from the worker on."""
+    """Log in one form from the worker on, and load beside the imports what needs no GIL."""
     configure_logging(settings.log_level)
+    threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()

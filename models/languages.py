@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ _MIN_LETTERS = 2
 _MIN_CONFIDENCE = 0.1
 # The identifier is linear in its input, and surer than sure after this much.
 _MAX_CHARACTERS = 20_000
+
+_loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,20 @@ def identify(text: str) -> Identified:
     sample = text[:_MAX_CHARACTERS]
     if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return Identified(UNDETERMINED, 0.0)
-    code, confidence = _identifier().classify(sample)
+    code, confidence = load_identifier().classify(sample)
     if confidence < _MIN_CONFIDENCE:
         return Identified(UNDETERMINED, 0.0)
     return Identified(code, min(1.0, confidence))
 
 
+def load_identifier() -> Any:  # py3langid has no types
+    """Return the identifier, loaded once: a third of a second, mostly without the GIL."""
+    with _loading:
+        return _identifier()
+
+
 @functools.cache
-def _identifier() -> Any:  # py3langid has no types
+def _identifier() -> Any:
     from py3langid import langid
 
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

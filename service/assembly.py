@@ -6,7 +6,6 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from cache.embedded import EmbeddedStore
 from cache.protocols import Store
-from cache.redis import RedisStore
 from cache.single_flight import SingleFlight
 from models.catalogue import Means, Task, find_entry, open_model
 from models.reader import TextReader
@@ -53,6 +52,8 @@ def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
 def open_store(settings: Settings) -> Store:
     """Return Redis where there is a URL, else the embedded store."""
     if settings.redis_url is not None:
+        from cache.redis import RedisStore  # its library takes a while to import
+
         return RedisStore(settings.redis_url.get_secret_value(), settings.cache_ttl_seconds)
     return EmbeddedStore(
         settings.cache_directory, settings.cache_max_bytes, settings.cache_ttl_seconds

@@ -6,8 +6,6 @@ import hashlib
 import hmac
 
 from flask import Flask, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.errors import Forbidden, Unauthenticated
@@ -57,10 +55,12 @@ def _require_key(ring: KeyRing) -> None:
 
 
 def _identify_client() -> str:
-    return g.get("client") or f"address:{get_remote_address()}"
+    return g.get("client") or f"address:{request.remote_addr or '127.0.0.1'}"
 
 
 def _limit_rate(app: Flask, settings: Settings) -> None:
+    from flask_limiter import Limiter  # off by default, and slow to import
+
     uri = settings.redis_url.get_secret_value() if settings.redis_url else "memory://"
     timeouts = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2} if settings.redis_url else {}
     limiter = Limiter(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from models.catalogue import EMBEDDED
 from models.protocols import GenerationSettings, Hypothesis, ModelMissing, TokenisedInput
 from models.text_model import Seq2SeqTextModel, Tokeniser
 from tests.models.tiny import LINES, make_model
@@ -70,6 +73,32 @@ def test_outputs_are_bounded_by_the_input(tokeniser: Tokeniser) -> None:
     model, engine = open_echo(tokeniser, settings=GenerationSettings(max_output_tokens=512))
     model.generate(["The bridge."])
     assert engine.settings.max_output_tokens < 512
+
+
+ODD = "‘Ça’ « naïve » </s> __fr__ a_b <c> <0x0A> 日本 😀 \x00 \u2028 ﬁ  12,5 %"
+
+
+@pytest.mark.parametrize("text", [*LINES[:3], ODD, "", " "])
+def test_the_file_alone_gives_the_tokens_that_transformers_gives(text: str, tmp_path: Path) -> None:
+    alone = EMBEDDED / "translator"
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(alone / name, tmp_path)
+    path = tmp_path / "tokenizer_config.json"
+    facts = json.loads(path.read_text()) | {"tokenizer_class": "PreTrainedTokenizerFast"}
+    path.write_text(json.dumps(facts))
+    one, other = Tokeniser(alone), Tokeniser(tmp_path)
+    tokens = one.encode(text)
+    assert tokens == other.encode(text)
+    scrambled = [*reversed(tokens), "no token of it", "__fr__", "</s>"]
+    assert one.decode(scrambled) == other.decode(scrambled)
+
+
+@pytest.mark.parametrize("damage", [b"{}", b"", b"\xff"], ids=repr)
+def test_a_damaged_tokeniser_is_named(damage: bytes, tmp_path: Path) -> None:
+    shutil.copy(EMBEDDED / "translator" / "tokenizer_config.json", tmp_path)
+    (tmp_path / "tokenizer.json").write_bytes(damage)
+    with pytest.raises(ModelMissing, match=str(tmp_path)):
+        Tokeniser(tmp_path)
 
 
 def test_an_absent_tokeniser_is_named(tmp_path: Path) -> None:
