@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.protocols import ArticleReader, ModelCard, Summariser, Translator
 from service.parts import Parts
-from service.schemas import ModelFacts
+from service.schemas import Event, ModelFacts
 from service.telemetry import Timings
 
 
@@ -24,14 +25,22 @@ class LanguageModels:
         return [[card.id, card.revision] for card in (self.summariser.card, self.translator.card)]
 
 
+def tell_nobody(_event: Event) -> None:
+    """Let an event pass: the listener of a request that waits for the whole answer."""
+
+
 @dataclass(frozen=True)
 class Context:
-    """One request's means; `deadline` is in the clock of `time.monotonic()`."""
+    """One request's means; `deadline` is in the clock of `time.monotonic()`.
+
+    `tell` is given each part of an answer when it is there; what it raises ends the work.
+    """
 
     models: LanguageModels
     parts: Parts
     timings: Timings
     deadline: float
+    tell: Callable[[Event], None] = tell_nobody
 
 
 def describe_model(card: ModelCard) -> ModelFacts:

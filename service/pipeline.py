@@ -13,9 +13,10 @@ from pydantic import BaseModel
 from cache import keys
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
-from service.context import Context, LanguageModels, describe_model
+from service.context import Context, LanguageModels, describe_model, tell_nobody
 from service.parts import Parts, revive
 from service.schemas import (
+    Event,
     ModelFacts,
     SummariesAnswer,
     SummaryRequest,
@@ -62,13 +63,22 @@ class Pipeline:
         self._flight = flight
         self._timeout_seconds = timeout_seconds
 
-    def run(self, request: SummaryRequest, timings: Timings) -> SummariesAnswer:
-        """Answer a summaries request; N identical ones at once cost one computation."""
+    def run(
+        self,
+        request: SummaryRequest,
+        timings: Timings,
+        tell: Callable[[Event], None] = tell_nobody,
+    ) -> SummariesAnswer:
+        """Answer a summaries request; N identical ones at once cost one computation.
+
+        `tell` hears of what is computed here and now, part by part in the order of
+        `service.streaming.list_events`; of what is known or computed elsewhere it hears nothing.
+        """
 
         def compute(context: Context) -> SummariesAnswer:
             source, summaries = summarise(request, context)
             for target in request.targets:
-                translate_summaries(summaries.values(), source.language, target, context)
+                translate_summaries(summaries, source.language, target, context)
             return SummariesAnswer(
                 id=_identify(request),
                 source=source,
@@ -77,7 +87,7 @@ class Pipeline:
                 cache=context.parts.state,
             )
 
-        return self._remember("summaries", request, SummariesAnswer, compute, timings)
+        return self._remember("summaries", request, SummariesAnswer, compute, timings, tell)
 
     def translate(self, request: TranslationRequest, timings: Timings) -> TranslationsAnswer:
         """Answer a translations request, likewise."""
@@ -94,10 +104,11 @@ class Pipeline:
         model: type[Answer],
         compute: Callable[[Context], Answer],
         timings: Timings,
+        tell: Callable[[Event], None] = tell_nobody,
     ) -> Answer:
         """Return the whole answer where it is known; else compute, save and return it."""
         deadline = time.monotonic() + self._timeout_seconds
-        context = Context(self.models(), Parts(self.store, timings), timings, deadline)
+        context = Context(self.models(), Parts(self.store, timings), timings, deadline, tell)
         key = keys.answer_key(kind, dump(request), context.models.revisions)
 
         def recall() -> Answer | None:

@@ -204,11 +204,51 @@ class NegotiatedAnswer(BaseModel):
 class SummariesAnswer(NegotiatedAnswer):
     """Everything that was asked for."""
 
+    model_config = ConfigDict(
+        openapi_extra={  # type: ignore[typeddict-unknown-key]  # read by flask-openapi3
+            "content": {
+                "text/plain": {"schema": {"type": "string"}},
+                "text/event-stream": {
+                    "schema": {
+                        "type": "string",
+                        "description": "Events as they happen, each with JSON: `source` (what "
+                        "was found out about the article), `summary` {length, summary}, "
+                        "`translation` {length, target, translation}, and last `done` (this "
+                        "answer) or `problem` (problem details).",
+                    }
+                },
+            }
+        }
+    )
+
     id: str = Field(description="SHA-256 of text and options.")
     source: SourceFacts
     summaries: dict[Length, SummaryAnswer]
     models: dict[str, ModelFacts]
     cache: CacheState
+
+
+class SummaryEvent(BaseModel):
+    """A summary, as soon as it is written; its translations come as events of their own."""
+
+    length: Length
+    summary: SummaryAnswer
+
+    @classmethod
+    def of(cls, length: Length, summary: SummaryAnswer) -> SummaryEvent:
+        """Return the event of a summary as it is before any translation."""
+        return cls(length=length, summary=summary.model_copy(update={"translations": {}}))
+
+
+class TranslationEvent(BaseModel):
+    """A summary's translation, as soon as it is made."""
+
+    length: Length
+    target: str
+    translation: SummaryTranslation
+
+
+Event = SourceFacts | SummaryEvent | TranslationEvent
 
 
 class TranslationsAnswer(NegotiatedAnswer):

@@ -13,6 +13,7 @@ from service.schemas import (
     FieldError,
     SourceFacts,
     SummaryAnswer,
+    SummaryEvent,
     SummaryRequest,
     SummarySentenceAnswer,
 )
@@ -56,9 +57,13 @@ def summarise(
         source = describe_article(article)
         context.parts.keep(source_key, source)
     check_targets(source.language, request.targets, context.models.translator)
+    context.tell(source)
     if missing:
         known |= _write(article, missing, request.method, key_of, context)
-    return source, {length: known[length] for length in request.lengths}
+    summaries = {length: known[length] for length in request.lengths}
+    for length, summary in summaries.items():
+        context.tell(SummaryEvent.of(length, summary))
+    return source, summaries
 
 
 def _derive_keys(request: SummaryRequest, context: Context) -> dict[Length, str]:

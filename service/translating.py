@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
 from cache import keys
 from models.languages import join_sentences
-from models.protocols import ModelCard, Translator
+from models.protocols import Length, ModelCard, Translator
 from service.context import Context
-from service.schemas import SummaryAnswer, SummaryTranslation
+from service.schemas import SummaryAnswer, SummaryTranslation, TranslationEvent
 
 
 class StoredTranslation(BaseModel):
@@ -50,21 +50,22 @@ def translate_sentences(
 
 
 def translate_summaries(
-    summaries: Iterable[SummaryAnswer], source: str, target: str, context: Context
+    summaries: Mapping[Length, SummaryAnswer], source: str, target: str, context: Context
 ) -> None:
     """Add the translation to `target` to each summary; their sentences go to the model at once."""
-    sentences = [s.text for summary in summaries for s in summary.sentences]
+    sentences = [s.text for summary in summaries.values() for s in summary.sentences]
     known = translate_sentences(sentences, source, target, context)
     via = context.models.translator.route(source, target)
-    for summary in summaries:
+    for length, summary in summaries.items():
         parts = [known[s.text] for s in summary.sentences]
         texts = [part.text for part in parts]
-        summary.translations[target] = SummaryTranslation(
+        made = summary.translations[target] = SummaryTranslation(
             text=join_sentences(texts, target),
             sentences=texts,
             via=list(via),
             warnings=merge_warnings(parts, context.models.translator.card, source, via, target),
         )
+        context.tell(TranslationEvent(length=length, target=target, translation=made))
 
 
 def merge_warnings(

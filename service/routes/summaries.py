@@ -16,6 +16,7 @@ from service.routes import (
     document_problems,
 )
 from service.schemas import SummariesAnswer, SummaryQuery, SummaryRequest
+from service.streaming import is_stream_wanted, stream
 from service.telemetry import Timings
 
 api = APIBlueprint(
@@ -43,7 +44,9 @@ def create_summaries() -> Response:
     settings = current_settings()
     check_characters([request.text], settings.max_characters)
     check_count("targets", len(request.targets), settings.max_targets)
-    timings = Timings()
-    found = current_pipeline().run(request, timings)
-    current_metrics().count_summaries(found)
+    timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
+    if is_stream_wanted():
+        return stream(lambda tell: pipeline.run(request, timings, tell), metrics.count_summaries)
+    found = pipeline.run(request, timings)
+    metrics.count_summaries(found)
     return answer(found, timings, _write_plain)

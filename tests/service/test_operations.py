@@ -116,9 +116,10 @@ def test_the_openapi_document_is_valid_and_has_examples(client: FlaskClient) -> 
 
 def test_the_openapi_document_tells_the_answers_that_there_are(client: FlaskClient) -> None:
     paths = client.get("/openapi.json").get_json()["paths"]
-    for path in ("/v1/summaries", "/v1/translations"):
+    offered = {"application/json", "text/plain"}
+    for path, more in (("/v1/summaries", {"text/event-stream"}), ("/v1/translations", set())):
         responses = paths[path]["post"]["responses"]
-        assert set(responses["200"]["content"]) == {"application/json", "text/plain"}
+        assert set(responses["200"]["content"]) == offered | more
         assert "304" in responses
     assert "422" not in paths["/livez"]["get"]["responses"]
 
