@@ -9,7 +9,14 @@ from service import __version__
 from service.errors import register_errors
 from service.limits import register_limits
 from service.pipeline import Pipeline
-from service.routes import catalogue, documentation, operations, summaries, translations
+from service.routes import (
+    catalogue,
+    documentation,
+    libretranslate,
+    operations,
+    summaries,
+    translations,
+)
 from service.schemas import Problem
 from service.settings import Settings, read_settings
 from service.telemetry import Metrics, register_telemetry
@@ -62,6 +69,8 @@ def create_app(
     for routes in (summaries, translations, catalogue, operations):
         app.register_api(routes.api)
     app.register_blueprint(documentation.pages)
+    if settings.libretranslate:
+        app.register_blueprint(libretranslate.api)
     return app
 
 

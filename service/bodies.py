@@ -1,12 +1,16 @@
-"""Request bodies: JSON or plain text with query parameters, into the schemas."""
+"""Request bodies: JSON, forms, or plain text with query parameters, into the schemas."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import io
+from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from service.errors import (
     BodyTooLarge,
@@ -19,6 +23,7 @@ from service.errors import (
 from service.schemas import FieldError
 
 Model = TypeVar("Model", bound=BaseModel)
+_MAX_FORM_PARTS = 100
 
 
 def _read_bytes() -> bytes:
@@ -90,6 +95,40 @@ def read_body(model: type[Model], query: type[BaseModel]) -> Model:
     raise UnsupportedMediaType(
         "Send 'Content-Type: application/json', or 'text/plain' with the text as the body."
     )
+
+
+def _read_form() -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """Return the fields and the files of a form, read to its end."""
+    body = _read_bytes()
+    parser = FormDataParser(
+        silent=False, max_form_memory_size=len(body), max_form_parts=_MAX_FORM_PARTS
+    )
+    try:
+        _, fields, files = parser.parse(
+            io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
+        )
+    except ValueError as error:
+        raise MalformedBody(f"The form cannot be read: {error}") from None
+    return fields, files
+
+
+def read_fields() -> dict[str, Any]:
+    """Return the fields of a JSON object or a form, and of the query; read once per request."""
+    if "fields" not in g:
+        g.fields = request.args.to_dict() | _read_object()
+    return dict(g.fields)
+
+
+def _read_object() -> dict[str, Any]:
+    if not request.is_json:
+        return _read_form()[0].to_dict()
+    try:
+        fields = from_json(_read_text().removeprefix("\ufeff"))
+    except ValueError as error:  # lone surrogates too, which no model reads
+        raise MalformedBody(f"The body is not JSON: {error}.") from None
+    if not isinstance(fields, dict):
+        raise MalformedBody("The body is not a JSON object.")
+    return fields
 
 
 def check_count(name: str, count: int, limit: int) -> None:

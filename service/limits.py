@@ -8,10 +8,20 @@ import hmac
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.bodies import read_fields
 from service.errors import Forbidden, Unauthenticated
 from service.settings import Settings
 
-OPEN_ENDPOINTS = frozenset({"operations.livez", "operations.readyz"})
+LIBRETRANSLATE = "libretranslate"
+OPEN_ENDPOINTS = frozenset(
+    {
+        "operations.livez",
+        "operations.readyz",
+        # Software that speaks LibreTranslate's API asks for these without its key.
+        f"{LIBRETRANSLATE}.list_languages",
+        f"{LIBRETRANSLATE}.show_settings",
+    }
+)
 
 
 def _digest(key: str) -> bytes:
@@ -37,11 +47,18 @@ def _presented_key() -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    return request.headers.get("X-API-Key")
+    return request.headers.get("X-API-Key") or _read_key_field()
+
+
+def _read_key_field() -> str | None:
+    """Return LibreTranslate's `api_key`, which its clients send among the fields."""
+    key = read_fields().get("api_key") if request.blueprint == LIBRETRANSLATE else None
+    return key if isinstance(key, str) and key else None
 
 
 def _require_key(ring: KeyRing) -> None:
-    if not ring or request.endpoint in OPEN_ENDPOINTS:
+    preflight = request.method == "OPTIONS" and request.blueprint == LIBRETRANSLATE
+    if not ring or preflight or request.endpoint in OPEN_ENDPOINTS:
         return
     key = _presented_key()
     if key is None:

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_MAX_ITEMS",
         description="Most texts in one translation request.",
     )
+    libretranslate: bool = Field(
+        True,
+        validation_alias="PRECIS_LIBRETRANSLATE",
+        description="Whether LibreTranslate's API is answered too (`docs/compatibility.md`).",
+    )
     request_timeout_seconds: float = Field(
         120,
         gt=0,
