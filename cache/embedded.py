@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cache.codec import Undecodable, decode, encode
-from cache.protocols import JSON
+from cache.protocols import Value
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class EmbeddedStore:
         self._retry_at = 0.0
         self._failing = False
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, JSON]:
+    def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there, have not expired and can be decoded."""
         rows: list[tuple[str, bytes]] = self._run(lambda c: self._select(c, list(set(keys))), [])
         values = {}
@@ -67,7 +67,7 @@ class EmbeddedStore:
                 continue
         return values
 
-    def set_many(self, values: Mapping[str, JSON]) -> None:
+    def set_many(self, values: Mapping[str, Value]) -> None:
         """Store all values in one transaction, and evict what no longer fits."""
         expires = time.time() + self._ttl_seconds
         rows = [(key, encode(value), expires, time.time()) for key, value in values.items()]

@@ -29,7 +29,7 @@ def encode_parts(kind: str, *parts: Any) -> bytes:
 
 
 def answer_key(kind: str, request: Mapping[str, Any], revisions: Sequence[Sequence[str]]) -> str:
-    """Return the key of a whole answer; `revisions` are [id, revision] of each model behind it."""
+    """Return the key of a whole answer; `revisions` are [id, revision] of what is behind it."""
     return derive_key("answer", kind, request, list(map(list, revisions)))
 
 

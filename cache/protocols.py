@@ -1,4 +1,4 @@
-"""The store protocol: JSON values by key, with a time to live, that never make a request fail."""
+"""The store protocol: values by key, with a time to live, that never make a request fail."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 JSON = Any  # dict, list, str, int, float, bool or None, as `json` reads them
+Value = JSON | bytes
 
 
 class Store(Protocol):
     """Results by key. A store absorbs its own outages: reads become misses, writes are dropped."""
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, JSON]:
+    def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there and readable; damaged or old ones are misses."""
         ...
 
-    def set_many(self, values: Mapping[str, JSON]) -> None:
+    def set_many(self, values: Mapping[str, Value]) -> None:
         """Store all values, in one round trip, for the store's time to live."""
         ...
 

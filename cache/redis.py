@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from cache.codec import Undecodable, decode, encode
-from cache.protocols import JSON
+from cache.protocols import Value
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class RedisStore:
         # A full or read-only Redis refuses writes and still answers reads.
         self._writing = Breaker("Redis for writing", RETRY_SECONDS)
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, JSON]:
+    def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there and can be decoded, in one round trip."""
         if not keys:
             return {}
@@ -122,7 +122,7 @@ class RedisStore:
         found: list[Any] = self._read(lambda: self._client.mget(names), [None] * len(keys))
         return dict(pair for pair in map(_decode, keys, found) if pair)
 
-    def set_many(self, values: Mapping[str, JSON]) -> None:
+    def set_many(self, values: Mapping[str, Value]) -> None:
         """Store all values in one pipelined write."""
         encoded = {self._prefix + key: encode(value) for key, value in values.items()}
 
@@ -184,7 +184,7 @@ class RedisStore:
         return self._read(attempt, otherwise) if self._writing.admits() else otherwise
 
 
-def _decode(key: str, data: object) -> tuple[str, JSON] | None:
+def _decode(key: str, data: object) -> tuple[str, Value] | None:
     if not isinstance(data, bytes):
         return None
     try:

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cache.protocols import JSON, Store
+from cache.protocols import JSON, Store, Value
+from service.known import KnownAnswer
 from service.schemas import CacheState, dump
 from service.telemetry import Timings
 
@@ -29,7 +30,7 @@ class Parts:
     def __init__(self, store: Store, timings: Timings) -> None:
         self._store = store
         self._timings = timings
-        self._fresh: dict[str, JSON] = {}
+        self._fresh: dict[str, Value] = {}
         self._reused = self._computed = 0
 
     def recall(self, model: type[Part], keys: Mapping[Name, str]) -> dict[Name, Part]:
@@ -47,10 +48,10 @@ class Parts:
         if complete:
             self._fresh[key] = dump(part)
 
-    def save(self, key: str, answer: BaseModel) -> None:
+    def save(self, key: str, answer: KnownAnswer) -> None:
         """Save the computed parts, and the whole answer where every part of it is complete."""
         if self._computed == len(self._fresh):
-            self._fresh[key] = dump(answer)
+            self._fresh[key] = answer.pack()
         with self._timings.measure("cache"):
             self._store.set_many(self._fresh)
 

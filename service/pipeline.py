@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import time
@@ -14,7 +15,8 @@ from cache import keys
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
 from service.context import Context, LanguageModels, describe_model, tell_nobody
-from service.parts import Parts, revive
+from service.known import Found, KnownAnswer
+from service.parts import Parts
 from service.schemas import (
     Event,
     ModelFacts,
@@ -36,6 +38,13 @@ def _identify(request: BaseModel) -> str:
     """Return the SHA-256 of text and options."""
     canonical = json.dumps(dump(request), sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@functools.cache
+def _identify_shape(model: type[BaseModel]) -> str:
+    """Return the SHA-256 of an answer's schema: bytes are sent unread, so it is in their key."""
+    schema = json.dumps(model.model_json_schema(), sort_keys=True)
+    return hashlib.sha256(schema.encode()).hexdigest()
 
 
 def _list_models(models: LanguageModels, translated: bool) -> dict[str, ModelFacts]:
@@ -74,6 +83,19 @@ class Pipeline:
         `tell` hears of what is computed here and now, part by part in the order of
         `service.streaming.list_events`; of what is known or computed elsewhere it hears nothing.
         """
+        return self.find_summaries(request, timings, tell).read()
+
+    def translate(self, request: TranslationRequest, timings: Timings) -> TranslationsAnswer:
+        """Answer a translations request, likewise."""
+        return self.find_translations(request, timings).read()
+
+    def find_summaries(
+        self,
+        request: SummaryRequest,
+        timings: Timings,
+        tell: Callable[[Event], None] = tell_nobody,
+    ) -> Found[SummariesAnswer]:
+        """Answer like `run`, with what is known as the bytes that are sent."""
 
         def compute(context: Context) -> SummariesAnswer:
             source, summaries = summarise(request, context)
@@ -89,8 +111,10 @@ class Pipeline:
 
         return self._remember("summaries", request, SummariesAnswer, compute, timings, tell)
 
-    def translate(self, request: TranslationRequest, timings: Timings) -> TranslationsAnswer:
-        """Answer a translations request, likewise."""
+    def find_translations(
+        self, request: TranslationRequest, timings: Timings
+    ) -> Found[TranslationsAnswer]:
+        """Answer like `translate`, likewise."""
 
         def compute(context: Context) -> TranslationsAnswer:
             return translate_texts(request, context)
@@ -105,20 +129,24 @@ class Pipeline:
         compute: Callable[[Context], Answer],
         timings: Timings,
         tell: Callable[[Event], None] = tell_nobody,
-    ) -> Answer:
-        """Return the whole answer where it is known; else compute, save and return it."""
+    ) -> Found[Answer]:
+        """Return the whole answer where it is known; else compute and save it."""
         deadline = time.monotonic() + self._timeout_seconds
-        context = Context(self.models(), Parts(self.store, timings), timings, deadline, tell)
-        key = keys.answer_key(kind, dump(request), context.models.revisions)
+        models: LanguageModels = self.models()
+        revisions = [*models.revisions, [kind, _identify_shape(model)]]
+        key = keys.answer_key(kind, dump(request), revisions)
+        fresh: list[Answer] = []
 
-        def recall() -> Answer | None:
+        def recall() -> KnownAnswer | None:
             with timings.measure("cache"):
-                found = revive(model, self.store.get_many([key]).get(key))
-            return found and found.model_copy(update={"cache": "hit"})
+                return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
-        def compute_and_save() -> Answer:
-            answer = compute(context)
-            context.parts.save(key, answer)
-            return answer
+        def compute_and_save() -> KnownAnswer:
+            context = Context(models, Parts(self.store, timings), timings, deadline, tell)
+            fresh.append(compute(context))
+            known = KnownAnswer.of(fresh[0])
+            context.parts.save(key, known)
+            return known
 
-        return self._flight.run(key, recall, compute_and_save, deadline)
+        known = self._flight.run(key, recall, compute_and_save, deadline)
+        return Found(known, model, fresh[0] if fresh else None)

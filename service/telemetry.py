@@ -99,15 +99,20 @@ class Metrics:
         )
 
     def count_summaries(self, found: SummariesAnswer) -> None:
-        """Count an answer, and how its sentences came to be."""
+        """Count an answer, and where it is not a hit, how its sentences came to be."""
         self.cache.labels("summaries", found.cache).inc()
-        for summary in found.summaries.values():
-            for sentence in summary.sentences:
-                self.sentences.labels(sentence.method).inc()
+        if found.cache != "hit":
+            for summary in found.summaries.values():
+                for sentence in summary.sentences:
+                    self.sentences.labels(sentence.method).inc()
 
     def count_translations(self, found: TranslationsAnswer) -> None:
         """Count an answer."""
         self.cache.labels("translations", found.cache).inc()
+
+    def count_hit(self, kind: str) -> None:
+        """Count an answer that was known."""
+        self.cache.labels(kind, "hit").inc()
 
 
 def _name_request() -> None:

@@ -47,6 +47,6 @@ def create_summaries() -> Response:
     timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
     if is_stream_wanted():
         return stream(lambda tell: pipeline.run(request, timings, tell), metrics.count_summaries)
-    found = pipeline.run(request, timings)
-    metrics.count_summaries(found)
+    found = pipeline.find_summaries(request, timings)
+    metrics.count_summaries(found.fresh) if found.fresh else metrics.count_hit("summaries")
     return answer(found, timings, _write_plain)

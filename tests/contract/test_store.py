@@ -55,11 +55,12 @@ def store(open_store: OpenStore) -> Store:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 0, -1.5, "", "naïve 漢字 😀 \x00", "\ud800 alone", [], {"a": [1, {"b": None}]}],
+    [None, True, 0, -1.5, "", "naïve 漢字 😀 \x00", "\ud800 alone", [], {"a": [1, {"b": None}]}]
+    + [b"", b"\x00\xff bytes as they are"],
     ids=repr,
 )
 def test_a_stored_value_comes_back_as_it_was(store: Store, value: object) -> None:
-    """Any JSON value, lone surrogates included."""
+    """Any JSON value, lone surrogates included, and bytes."""
     store.set_many({"key": value})
     assert store.get_many(["key"]) == {"key": value}
 
