@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,15 +10,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from cache.breaker import Breaker, tell_nobody
 from cache.codec import Undecodable, decode, encode
 from cache.protocols import Value
 
-log = logging.getLogger(__name__)
-
 Result = TypeVar("Result")
 
-TIMEOUT_SECONDS = 0.2
-RETRY_SECONDS = 2.0
+# One wait for a cache and one for the limits stay below a quarter of a second together.
+TIMEOUT_SECONDS = 0.12
 
 # Only who holds a lease may renew it or give it back; a script is one step for Redis.
 _CLAIM = """
@@ -45,42 +42,6 @@ _OUTAGES = (
 )
 
 
-class Breaker:
-    """Lets calls through until one fails; then one every `retry_seconds`, until one succeeds."""
-
-    def __init__(self, name: str, retry_seconds: float) -> None:
-        self._name = name
-        self._retry_seconds = retry_seconds
-        self._lock = threading.Lock()
-        self._open = False
-        self._retry_at = 0.0
-
-    def admits(self) -> bool:
-        """Tell whether to try now; while open, one caller at a time is let through to probe."""
-        with self._lock:
-            if not self._open:
-                return True
-            if time.monotonic() < self._retry_at:
-                return False
-            self._retry_at = time.monotonic() + self._retry_seconds
-            return True
-
-    def note_failure(self, error: Exception) -> None:
-        """Open; the first time with a line in the log."""
-        with self._lock:
-            changed, self._open = not self._open, True
-            self._retry_at = time.monotonic() + self._retry_seconds
-        if changed:
-            log.warning("%s is away, serving without it: %s", self._name, type(error).__name__)
-
-    def note_success(self) -> None:
-        """Close; with a line in the log where it was open."""
-        with self._lock:
-            changed, self._open = self._open, False
-        if changed:
-            log.warning("%s is back", self._name)
-
-
 class RedisStore:
     """A `Store` in the Redis at `url` (`redis://`, `rediss://`, `unix://`).
 
@@ -94,6 +55,7 @@ class RedisStore:
         ttl_seconds: int = 604800,
         prefix: str = "precis:",
         max_connections: int = 64,
+        observe: Callable[[str, bool], None] = tell_nobody,
     ) -> None:
         self._ttl_seconds = ttl_seconds
         self._prefix = prefix
@@ -106,13 +68,16 @@ class RedisStore:
             # A retry would double the wait; the breaker decides when to try again.
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,
+            # A connection is used at once: no round trips to introduce oneself.
+            protocol=2,
+            driver_info=None,
         )
         self._client = redis.Redis(connection_pool=pool)
         self._claim = self._client.register_script(_CLAIM)
         self._release = self._client.register_script(_RELEASE)
-        self._reaching = Breaker("Redis", RETRY_SECONDS)
+        self._reaching = Breaker("Redis", observe=observe)
         # A full or read-only Redis refuses writes and still answers reads.
-        self._writing = Breaker("Redis for writing", RETRY_SECONDS)
+        self._writing = Breaker("Redis for writing", observe=observe)
 
     def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there and can be decoded, in one round trip."""
@@ -161,12 +126,13 @@ class RedisStore:
         """Run `work`; an outage is absorbed here and nowhere else."""
         if not self._reaching.admits():
             return otherwise
+        started = time.monotonic()
         try:
             result = work()
         except _OUTAGES as error:
             self._reaching.note_failure(error)
             return otherwise
-        self._reaching.note_success()
+        self._reaching.note_success(time.monotonic() - started)
         return result
 
     def _write(self, work: Callable[[], Result], otherwise: Result) -> Result:

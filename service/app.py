@@ -6,6 +6,7 @@ from flask import Flask
 from flask_openapi3 import Info, OpenAPI
 
 from service import __version__
+from service.browsers import register_browsers
 from service.errors import register_errors
 from service.limits import register_limits
 from service.pipeline import Pipeline
@@ -16,6 +17,7 @@ from service.routes import (
     operations,
     summaries,
     translations,
+    usage,
 )
 from service.schemas import Problem
 from service.settings import Settings, read_settings
@@ -65,8 +67,9 @@ def create_app(
     }
     register_telemetry(app, metrics)
     register_errors(app)
-    register_limits(app, settings)
-    for routes in (summaries, translations, catalogue, operations):
+    register_browsers(app, settings)
+    register_limits(app, settings, metrics)
+    for routes in (summaries, translations, catalogue, usage, operations):
         app.register_api(routes.api)
     app.register_blueprint(documentation.pages)
     if settings.libretranslate:

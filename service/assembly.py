@@ -40,21 +40,26 @@ class EngineMetrics:
 
 def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     """Return the pipeline that `settings` describe; its models load in the background."""
-    store = open_store(settings)
+    store = open_store(settings, metrics)
     return Pipeline(
         BackgroundModels(lambda: open_models(settings, metrics)),
         store,
         SingleFlight(store),
         settings.request_timeout_seconds,
+        settings.max_sentences,
     )
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, metrics: Metrics) -> Store:
     """Return Redis where there is a URL, else the embedded store."""
     if settings.redis_url is not None:
         from cache.redis import RedisStore  # its library takes a while to import
 
-        return RedisStore(settings.redis_url.get_secret_value(), settings.cache_ttl_seconds)
+        return RedisStore(
+            settings.redis_url.get_secret_value(),
+            settings.cache_ttl_seconds,
+            observe=metrics.note_breaker,
+        )
     return EmbeddedStore(
         settings.cache_directory, settings.cache_max_bytes, settings.cache_ttl_seconds
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.protocols import ArticleReader, ModelCard, Summariser, Translator
+from service.errors import BodyTooLarge
 from service.parts import Parts
 from service.schemas import Event, ModelFacts
 from service.telemetry import Timings
@@ -41,6 +42,14 @@ class Context:
     timings: Timings
     deadline: float
     tell: Callable[[Event], None] = tell_nobody
+    max_sentences: int = 20_000
+
+    def check_sentences(self, count: int) -> None:
+        """Raise `BodyTooLarge` where the texts have more sentences than the operator allows."""
+        if count > self.max_sentences:
+            raise BodyTooLarge(
+                f"The text has {count} sentences; the limit is {self.max_sentences}."
+            )
 
 
 def describe_model(card: ModelCard) -> ModelFacts:

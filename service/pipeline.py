@@ -66,11 +66,13 @@ class Pipeline:
         store: Store,
         flight: SingleFlight,
         timeout_seconds: float = 120,
+        max_sentences: int = 20_000,
     ) -> None:
         self.models = models
         self.store = store
         self._flight = flight
         self._timeout_seconds = timeout_seconds
+        self._max_sentences = max_sentences
 
     def run(
         self,
@@ -142,7 +144,8 @@ class Pipeline:
                 return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
         def compute_and_save() -> KnownAnswer:
-            context = Context(models, Parts(self.store, timings), timings, deadline, tell)
+            parts = Parts(self.store, timings)
+            context = Context(models, parts, timings, deadline, tell, self._max_sentences)
             fresh.append(compute(context))
             known = KnownAnswer.of(fresh[0])
             context.parts.save(key, known)

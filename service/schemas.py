@@ -284,6 +284,23 @@ class ModelAnswer(ModelFacts):
     experimental: list[str]
 
 
+class AllowanceAnswer(BaseModel):
+    """One allowance of a client, over a sliding window."""
+
+    limit: int
+    used: int
+    remaining: int
+    window_seconds: int
+    reset_seconds: int = Field(description="Until there is more.")
+
+
+class UsageAnswer(BaseModel):
+    """What is left to the caller; what is not limited is not listed."""
+
+    counted_by: str = Field(description="`key` or `address`.")
+    allowances: dict[str, AllowanceAnswer] = Field(description="`requests`, `characters`.")
+
+
 class Check(BaseModel):
     """One thing that must work before the service is ready."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.keys import read_key_file
 
 
 class SettingsError(Exception):
@@ -64,13 +67,47 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (),
         validation_alias="PRECIS_API_KEYS",
-        description="Keys that may call, comma-separated; none means that everybody may.",
+        description="Keys that may call, comma-separated, each as it is or as `sha256:HEX`; none "
+        "means that everybody may.",
+    )
+    api_keys_file: Path | None = Field(
+        None,
+        validation_alias="PRECIS_API_KEYS_FILE",
+        description="File with more keys, one a line; read again when it changes.",
+    )
+    allow_anonymous: bool = Field(
+        False,
+        validation_alias="PRECIS_ALLOW_ANONYMOUS",
+        description="Serve everybody without a key on a public address; else that is refused.",
+    )
+    metrics_need_key: bool = Field(
+        True,
+        validation_alias="PRECIS_METRICS_NEED_KEY",
+        description="Where there are keys: whether `/metrics` needs one.",
+    )
+    docs_need_key: bool = Field(
+        False,
+        validation_alias="PRECIS_DOCS_NEED_KEY",
+        description="Where there are keys: whether the pages and `/openapi.json` need one (in a "
+        "browser, as the password).",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="PRECIS_CORS_ORIGINS",
+        description="Origins whose pages may call from a browser, comma-separated.",
     )
     rate_limit_per_minute: int = Field(
         0,
         ge=0,
         validation_alias="PRECIS_RATE_LIMIT_PER_MINUTE",
         description="Requests a minute per key, or per address without keys; 0 means no limit.",
+    )
+    daily_characters: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_DAILY_CHARACTERS",
+        description="Characters of text in 24 hours per key, or per address without keys; 0 means "
+        "no limit.",
     )
     trusted_proxies: int = Field(
         0,
@@ -89,6 +126,12 @@ class Settings(BaseSettings):
         ge=1,
         validation_alias="PRECIS_MAX_CHARACTERS",
         description="Longest text, in code points.",
+    )
+    max_sentences: int = Field(
+        20_000,
+        ge=1,
+        validation_alias="PRECIS_MAX_SENTENCES",
+        description="Most sentences in the texts of one request.",
     )
     max_targets: int = Field(
         10,
@@ -140,17 +183,48 @@ class Settings(BaseSettings):
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "cors_origins", mode="before")
     @classmethod
-    def _split_keys(cls, value: object) -> object:
+    def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
 
-    @field_validator("redis_url", mode="before")
+    @field_validator("redis_url", "api_keys_file", mode="before")
     @classmethod
     def _read_empty_as_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("api_keys_file")
+    @classmethod
+    def _check_keys_file(cls, path: Path | None) -> Path | None:
+        try:
+            if path is not None:
+                read_key_file(path)
+        except OSError as error:
+            raise ValueError(f"cannot be read: {type(error).__name__}") from None
+        return path
+
+    @model_validator(mode="after")
+    def _refuse_strangers(self) -> Settings:
+        if not (self.needs_keys or self.allow_anonymous) and not _is_loopback(self.host):
+            raise ValueError(
+                "PRECIS_HOST is a public address and there are no keys: set PRECIS_API_KEYS or "
+                "PRECIS_API_KEYS_FILE, or PRECIS_ALLOW_ANONYMOUS=true to serve everybody"
+            )
+        return self
+
+    @property
+    def needs_keys(self) -> bool:
+        """Whether callers must give a key."""
+        return bool(self.api_keys or self.api_keys_file)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_settings() -> Settings:
@@ -158,5 +232,5 @@ def read_settings() -> Settings:
     try:
         return Settings()  # type: ignore[call-arg]  # the fields come from the environment
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        lines = [": ".join([*map(str, e["loc"]), e["msg"]]) for e in error.errors()]
         raise SettingsError("\n".join(lines)) from None

@@ -34,6 +34,7 @@ def read_article(text: str, source: str, context: Context) -> Article:
     """Read a text whose language is "auto" or a code; raises `InvalidValues` for an empty one."""
     with context.timings.measure("read"):
         article = context.models.reader.read(text, None if source == "auto" else source)
+    context.check_sentences(len(article.sentences))
     if not article.sentences:
         message = "holds nothing that could be summarised"
         raise InvalidValues(f"text: {message}", [FieldError(field="text", message=message)])

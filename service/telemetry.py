@@ -98,6 +98,17 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.breaker = Gauge(
+            "precis_breaker_open",
+            "1 while what it stands before is away",
+            ["name"],
+            registry=self.registry,
+        )
+
+    def note_breaker(self, name: str, is_open: bool) -> None:
+        """Note the state of a breaker; see `cache.breaker.Breaker`."""
+        self.breaker.labels(name).set(is_open)
+
     def count_summaries(self, found: SummariesAnswer) -> None:
         """Count an answer, and where it is not a hit, how its sentences came to be."""
         self.cache.labels("summaries", found.cache).inc()

@@ -42,7 +42,9 @@ def has_words(page: LaidOut) -> bool:
 def _lay_out(request: TranslationRequest, context: Context) -> list[LaidOut]:
     source = None if request.source == "auto" else request.source
     with context.timings.measure("read"):
-        return [context.models.reader.lay_out(text, source) for text in request.texts]
+        pages = [context.models.reader.lay_out(text, source) for text in request.texts]
+    context.check_sentences(sum(len(page.sentences) for page in pages))
+    return pages
 
 
 def _describe(page: LaidOut, text: str) -> SourceFacts:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.languages import CODES, UNDETERMINED, identify, name_language, normalise
 from service.bodies import check_characters, check_count, read_fields
 from service.errors import InvalidValues, explain_values
-from service.limits import LIBRETRANSLATE
+from service.keys import LIBRETRANSLATE
+from service.limits import spend_characters
 from service.routes import current_metrics, current_pipeline, current_settings
 from service.schemas import SourceFacts, TranslationRequest, TranslationsAnswer
 from service.telemetry import Timings
@@ -67,6 +68,7 @@ def translate() -> Response:
     texts = [call.q] if isinstance(call.q, str) else call.q
     check_characters(texts, current_settings().max_characters)
     check_count("q", len(texts), current_settings().max_items)
+    spend_characters(sum(map(len, texts)))
     found = current_pipeline().translate(_ask(call, texts), Timings())
     current_metrics().count_translations(found)
     return jsonify(_answer(call, found))
@@ -95,8 +97,8 @@ def show_settings() -> Response:
     return jsonify(
         charLimit=settings.max_characters,
         frontendTimeout=500,
-        apiKeys=bool(settings.api_keys),
-        keyRequired=bool(settings.api_keys),
+        apiKeys=settings.needs_keys,
+        keyRequired=settings.needs_keys,
         suggestions=False,
         filesTranslation=False,
         supportedFilesFormat=[],

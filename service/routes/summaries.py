@@ -6,6 +6,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from service.bodies import check_characters, check_count, read_body
+from service.limits import spend_characters
 from service.negotiation import answer
 from service.routes import (
     SECURITY,
@@ -44,6 +45,7 @@ def create_summaries() -> Response:
     settings = current_settings()
     check_characters([request.text], settings.max_characters)
     check_count("targets", len(request.targets), settings.max_targets)
+    spend_characters(len(request.text))
     timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
     if is_stream_wanted():
         return stream(lambda tell: pipeline.run(request, timings, tell), metrics.count_summaries)

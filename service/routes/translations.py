@@ -6,6 +6,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from service.bodies import check_characters, check_count, read_body
+from service.limits import spend_characters
 from service.negotiation import answer
 from service.routes import (
     SECURITY,
@@ -42,6 +43,7 @@ def create_translations() -> Response:
     check_characters(request.texts, settings.max_characters)
     check_count("text", len(request.texts), settings.max_items)
     check_count("targets", len(request.targets), settings.max_targets)
+    spend_characters(sum(map(len, request.texts)))
     timings = Timings()
     found = current_pipeline().find_translations(request, timings)
     metrics = current_metrics()

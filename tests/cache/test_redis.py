@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from cache import redis as redis_room
+from cache.breaker import RETRY_SECONDS
 from cache.redis import RedisStore
 from tests.redis_server import RedisServer, free_port
 
-RECOVERY_SECONDS = redis_room.RETRY_SECONDS + 0.3
+RECOVERY_SECONDS = RETRY_SECONDS + 0.3
 
 
 @pytest.fixture

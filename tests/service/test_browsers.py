@@ -1,0 +1,45 @@
+"""What browsers are told: security headers always, CORS only for listed origins."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+PREFLIGHT = {"Origin": "https://news.example", "Access-Control-Request-Method": "POST"}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/v1/models", "/nothing", "/livez"])
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_no_origin_may_call_by_default(client: FlaskClient) -> None:
+    for response in (
+        client.options("/v1/summaries", headers=PREFLIGHT),
+        client.get("/v1/models", headers=PREFLIGHT),
+    ):
+        assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_listed_origin_may_call_and_others_not(pipeline: Pipeline) -> None:
+    """The preflight needs no key; the call does."""
+    settings = Settings(cors_origins="https://news.example, https://b.example", api_keys="k")
+    client = create_app(settings, pipeline).test_client()
+    preflight = client.options("/v1/summaries", headers=PREFLIGHT)
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "https://news.example"
+    refused = client.get("/v1/models", headers=PREFLIGHT)
+    assert refused.status_code == 401
+    assert refused.headers["Access-Control-Allow-Origin"] == "https://news.example"
+    stranger = client.options(
+        "/v1/summaries", headers=PREFLIGHT | {"Origin": "https://evil.example"}
+    )
+    assert "Access-Control-Allow-Origin" not in stranger.headers
