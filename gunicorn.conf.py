@@ -1,6 +1,7 @@
 """gunicorn: one worker process, many threads; models load after the fork, in the background."""
 
 import os
+import resource
 import threading
 
 from models.languages import load_identifier
@@ -14,11 +15,20 @@ except SettingsError as error:
 
 wsgi_app = "service.app:create_app()"
 bind = f"{settings.host}:{settings.port}"
-worker_class = "gthread"
+worker_class = "service.worker.ImpatientWorker"
 # One process: the weights are held once, and a micro-batcher sees all requests. Neither preload
 # (CTranslate2's threads do not survive a fork) nor max_requests (recycling freezes OpenMP).
 workers = 1
-threads = settings.web_threads
+# Those that work, those that wait for their turn, and some for clients that send or read slowly:
+# a waiting thread costs little, and the gate in the pipeline holds the work to its places.
+threads = settings.web_threads + settings.waiting_requests + 256
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+files = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
+resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+# Beyond these connections wait in the kernel; without file descriptors the worker would end.
+worker_connections = min(threads + 512, files - 128)
+# What the worker bounds is send(), not the kernel's own copying.
+sendfile = False
 timeout = 60
 graceful_timeout = 30
 keepalive = 20

@@ -12,6 +12,7 @@ from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
 from service.context import LanguageModels
+from service.gate import Gate
 from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
@@ -47,6 +48,7 @@ def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
         SingleFlight(store),
         settings.request_timeout_seconds,
         settings.max_sentences,
+        Gate(settings.web_threads, settings.waiting_requests),
     )
 
 

@@ -15,6 +15,7 @@ from cache import keys
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
 from service.context import Context, LanguageModels, describe_model, tell_nobody
+from service.gate import Gate
 from service.known import Found, KnownAnswer
 from service.parts import Parts
 from service.schemas import (
@@ -67,12 +68,14 @@ class Pipeline:
         flight: SingleFlight,
         timeout_seconds: float = 120,
         max_sentences: int = 20_000,
+        gate: Gate | None = None,
     ) -> None:
         self.models = models
         self.store = store
         self._flight = flight
         self._timeout_seconds = timeout_seconds
         self._max_sentences = max_sentences
+        self._gate = gate or Gate()
 
     def run(
         self,
@@ -146,7 +149,8 @@ class Pipeline:
         def compute_and_save() -> KnownAnswer:
             parts = Parts(self.store, timings)
             context = Context(models, parts, timings, deadline, tell, self._max_sentences)
-            fresh.append(compute(context))
+            with self._gate.enter(deadline):  # what is known is answered without a place
+                fresh.append(compute(context))
             known = KnownAnswer.of(fresh[0])
             context.parts.save(key, known)
             return known

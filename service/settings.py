@@ -62,7 +62,13 @@ class Settings(BaseSettings):
         32,
         ge=2,
         validation_alias="PRECIS_WEB_THREADS",
-        description="Requests answered at the same time.",
+        description="Requests worked on at the same time.",
+    )
+    waiting_requests: int = Field(
+        256,
+        ge=0,
+        validation_alias="PRECIS_WAITING_REQUESTS",
+        description="Requests that may wait for their turn; beyond that requests get 503.",
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (),

@@ -1,0 +1,103 @@
+"""The worker: gunicorn's threads, kept free of clients that send or read too slowly."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from errno import ECONNRESET
+from functools import partial
+from typing import Any, TypeVar
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+Result = TypeVar("Result")
+
+# What a client may keep a thread waiting in all, while it sends a request or reads an answer, and
+# how many bytes win it a second more.
+PATIENCE_SECONDS = 10.0
+BYTES_PER_SECOND = 10_000
+LINGER_SECONDS = 2.0
+_CHUNK_BYTES = 64 * 1024
+
+
+class ImpatientSocket(socket.socket):
+    """A client's connection that is cut off where it keeps its thread waiting for too long.
+
+    A bound on each wait alone would be met by a byte now and then.
+    """
+
+    def __init__(self, accepted: socket.socket, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        super().__init__(fileno=accepted.detach())
+        self._patience = self._patience_seconds = patience_seconds
+        self._sends = False
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Read, or raise `ConnectionResetError` where patience has run out."""
+        return self._wait(False, lambda: super(ImpatientSocket, self).recv(size, flags), len)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Write a part, likewise."""
+        return self._wait(True, lambda: super(ImpatientSocket, self).send(data, flags), int)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Write everything, likewise."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self.send(rest[:_CHUNK_BYTES], flags) :]
+
+    def linger(self) -> None:
+        """End the connection, after a moment in which the peer may take the answer in.
+
+        To close at once would reset it, and lose the answer, where the peer still sends.
+        """
+        with contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_WR)
+            until = time.monotonic() + LINGER_SECONDS
+            while (left := until - time.monotonic()) > 0:
+                self.settimeout(left)
+                if not super().recv(_CHUNK_BYTES):
+                    break
+        with contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+
+    def _wait(
+        self, sends: bool, move: Callable[[], Result], count: Callable[[Result], int]
+    ) -> Result:
+        if sends is not self._sends:  # the request has been read, or a new one begins
+            self._sends, self._patience = sends, self._patience_seconds
+        self.settimeout(max(0.001, self._patience))
+        started = time.monotonic()
+        try:
+            moved = move()
+        except TimeoutError:
+            raise ConnectionResetError(ECONNRESET, "The client was too slow.") from None
+        won = count(moved) / BYTES_PER_SECOND - (time.monotonic() - started)
+        self._patience = min(self._patience_seconds, self._patience + won)
+        return moved
+
+
+class ImpatientWorker(ThreadWorker):
+    """A `ThreadWorker` whose connections are impatient and cost no thread before they speak."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection to a thread, once something has arrived on it."""
+        if not isinstance(conn.sock, ImpatientSocket):
+            conn.sock = ImpatientSocket(conn.sock)
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + PATIENCE_SECONDS
+        self.pending_conns.append(conn)
+        speaks = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, speaks)
+
+    def handle(self, conn: TConn) -> Any:
+        """Serve a connection, and see it off in its own thread: gunicorn's loop would wait."""
+        kept = super().handle(conn)
+        if not kept:
+            conn.sock.linger()
+        return kept
