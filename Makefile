@@ -25,6 +25,7 @@ $(SERVE)/.done: requirements/serve.txt
 	@touch $@
 
 $(TEST)/.done: requirements/test.txt
+	bash requirements/browser.sh
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/python $(PIP) -r requirements/test.txt
 	@touch $@

@@ -15,6 +15,7 @@ from service.routes import (
     documentation,
     libretranslate,
     operations,
+    page,
     summaries,
     translations,
     usage,
@@ -74,6 +75,7 @@ def create_app(
     app.register_blueprint(documentation.pages)
     if settings.libretranslate:
         app.register_blueprint(libretranslate.api)
+    app.register_blueprint(page.page)
     return app
 
 

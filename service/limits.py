@@ -15,14 +15,14 @@ from service.telemetry import Metrics
 
 DAY_SECONDS = 24 * 3600
 # Blueprints of pages, which show nobody's text.
-PAGES = frozenset({"documentation"})
+PAGES = frozenset({"documentation", "page"})
 HEALTH = frozenset({"operations.livez", "operations.readyz"})
 # Software that speaks LibreTranslate's API asks for these without its key.
 _GREETINGS = frozenset({f"{LIBRETRANSLATE}.list_languages", f"{LIBRETRANSLATE}.show_settings"})
 # Makes a browser ask; the calls of a page's own scripts must not.
 _PAGE_CHALLENGE = 'Basic realm="Precis, the key as password"'
-# To look at one's allowance costs nothing of it.
-_UNCOUNTED = HEALTH | {"usage.show_usage"}
+# To look at one's allowance costs nothing of it, nor do the page's dozen of files.
+_UNCOUNTED = HEALTH | {"usage.show_usage", "page.show", "page.send"}
 
 
 class AllowanceSpent(ServiceError):

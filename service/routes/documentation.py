@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, send_from_directory
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, jsonify, send_from_directory
 
 # The package brings Swagger UI as plain files; its own page takes its script from inside the
 # HTML, which a strict Content-Security-Policy forbids, so the page here is our own.
@@ -39,9 +38,3 @@ def docs() -> Response:
 def docs_file(name: str) -> Response:
     """Return a file of the page."""
     return send_from_directory(_STATIC if name.startswith("docs.") else _SWAGGER, name)
-
-
-@pages.get("/")
-def home() -> BaseResponse:
-    """Send a browser to the documentation."""
-    return redirect("/docs")
