@@ -14,6 +14,7 @@ FORBIDDEN = {
     "cache": {"models", "service", "seeds", "bench", "flask", "torch", "ctranslate2"},
     "service": {"seeds", "bench", "torch", "ctranslate2", "redis", "transformers"},
     "seeds": {"models", "cache", "service", "bench"},
+    "precis": {"models", "cache", "service", "seeds", "bench", "flask", "pydantic", "numpy"},
 }
 
 

@@ -1,24 +1,19 @@
-"""A browser, and services of stubs on a socket for it."""
+"""A browser, and services of stubs for it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
-from cache.embedded import EmbeddedStore
-from cache.single_flight import SingleFlight
 from models.stubs import StubReader, StubSummariser, StubTranslator
-from service.app import create_app
 from service.context import LanguageModels
-from service.pipeline import Pipeline
 from service.settings import Settings
 from tests.browser import open_browser, open_page
+from tests.stub_server import serve
 
 OpenPage = Callable[..., Page]
 
@@ -27,20 +22,6 @@ OpenPage = Callable[..., Page]
 def browser() -> Iterator[Browser]:
     with open_browser() as browser:
         yield browser
-
-
-@contextmanager
-def serve(models: LanguageModels, folder: Path, settings: Settings) -> Iterator[str]:
-    """Serve the application on a free port of loopback; yields its address."""
-    store = EmbeddedStore(folder)
-    app = create_app(settings, Pipeline(lambda: models, store, SingleFlight(store)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    store.close()
 
 
 @pytest.fixture

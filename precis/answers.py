@@ -1,0 +1,89 @@
+"""Answers of the service, as types; `/openapi.json` says more of each field."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Length = Literal["short", "long"]
+Method = Literal["auto", "abstractive", "extractive"]
+
+
+class Span(TypedDict):
+    """`text[start:end]` is a sentence of the article."""
+
+    start: int
+    end: int
+
+
+class Sentence(TypedDict):
+    """A sentence of a summary, and where the article says it."""
+
+    text: str
+    method: Literal["abstractive", "extractive", "verbatim"]
+    evidence: list[Span]
+    unsupported: list[str]
+
+
+class Translation(TypedDict):
+    """A summary in another language."""
+
+    text: str
+    sentences: list[str]
+    via: list[str]
+    warnings: list[str]
+
+
+class Summary(TypedDict):
+    """One summary; `translations` by language."""
+
+    text: str
+    sentences: list[Sentence]
+    translations: dict[str, Translation]
+
+
+class Source(TypedDict):
+    """What was found out about a text."""
+
+    language: str
+    confidence: float
+    characters: int
+    sentences: int
+
+
+class Model(TypedDict):
+    """Which model answered."""
+
+    id: str
+    revision: str
+    licence: str
+
+
+class Summaries(TypedDict):
+    """The answer to a summaries request."""
+
+    id: str
+    source: Source
+    summaries: dict[Length, Summary]
+    models: dict[str, Model]
+    cache: Literal["miss", "partial", "hit"]
+
+
+class Translations(TypedDict):
+    """The answer to a translations request: a string each, or a list each, as asked."""
+
+    source: Source | list[Source]
+    translations: dict[str, str | list[str]]
+    via: dict[str, list[str]]
+    warnings: dict[str, list[str]]
+    models: dict[str, Model]
+    cache: Literal["miss", "partial", "hit"]
+
+
+class Language(TypedDict):
+    """What the service can do with articles in one language."""
+
+    code: str
+    name: str
+    summarise: Literal["abstractive", "extractive"]
+    translate_to: list[str]
+    experimental: list[str]

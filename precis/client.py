@@ -1,0 +1,171 @@
+"""The client: calls of the service as methods, its problems as exceptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from http.client import HTTPException, HTTPResponse
+from typing import Any, NamedTuple, cast
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from precis.answers import Language, Length, Method, Summaries, Translations
+
+
+class Problem(Exception):
+    """The service said no: `code` is for programs, `details` the whole of RFC 9457's object."""
+
+    def __init__(self, details: dict[str, Any], retry_after_seconds: float | None = None) -> None:
+        super().__init__(details.get("detail") or details.get("title") or "no reason given")
+        self.details = details
+        self.status: int = details.get("status", 0)
+        self.code: str = details.get("code", "")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unreachable(Exception):
+    """There is no service at the address, or the connection was lost."""
+
+
+class Document(NamedTuple):
+    """An article in a file of another kind than text; `media_type` as in `Content-Type`."""
+
+    body: bytes
+    media_type: str
+
+
+class Event(NamedTuple):
+    """A part of an answer: "source", "summary", "translation", and at the end "done"."""
+
+    name: str
+    data: dict[str, Any]
+
+
+class Client:
+    """Calls the service at `url`; safe to share between threads.
+
+    Methods raise `Problem` where the service refuses, `Unreachable` where it cannot be asked.
+    Raises `ValueError` for a `url` that is none.
+    """
+
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        key: str | None = None,
+        timeout_seconds: float = 300,
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"not an address of http or https: {url!r}")
+        self.url = url.rstrip("/")
+        self._key = {"X-API-Key": key} if key else {}
+        self._timeout_seconds = timeout_seconds
+
+    def summarise(
+        self,
+        article: str | Document,
+        *,
+        targets: Sequence[str] = (),
+        lengths: Sequence[Length] = ("short", "long"),
+        source: str = "auto",
+        method: Method = "auto",
+    ) -> Summaries:
+        """Return summaries of `article`, translated to `targets`."""
+        request = _ask_for_summaries(article, targets, lengths, source, method)
+        return cast(Summaries, self._fetch(*request))
+
+    def stream(
+        self,
+        article: str | Document,
+        *,
+        targets: Sequence[str] = (),
+        lengths: Sequence[Length] = ("short", "long"),
+        source: str = "auto",
+        method: Method = "auto",
+    ) -> Iterator[Event]:
+        """Yield the parts of the same answer as they are made; "done" holds all of it."""
+        path, body, media_type = _ask_for_summaries(article, targets, lengths, source, method)
+        try:
+            with self._open(path, body, media_type, accept="text/event-stream") as response:
+                for event in _read_events(response):
+                    if event.name == "problem":
+                        raise Problem(event.data)
+                    yield event
+                    if event.name == "done":
+                        return
+        except (OSError, HTTPException, ValueError) as error:
+            raise Unreachable(f"the connection was lost: {error}") from None
+        raise Unreachable("the connection was lost before the answer was whole")
+
+    def translate(
+        self, text: str | list[str], targets: Sequence[str], *, source: str = "auto"
+    ) -> Translations:
+        """Return `text` in the `targets`; a list comes back as lists."""
+        fields = {"text": text, "targets": list(targets), "source": source}
+        return cast(Translations, self._fetch("/v1/translations", json.dumps(fields).encode()))
+
+    def languages(self) -> list[Language]:
+        """Return what can be done with each language."""
+        return cast(list[Language], self._fetch("/v1/languages"))
+
+    def _fetch(
+        self, path: str, body: bytes | None = None, media_type: str = "application/json"
+    ) -> object:
+        try:
+            with self._open(path, body, media_type) as response:
+                return json.load(response)
+        except (OSError, HTTPException, ValueError) as error:
+            raise Unreachable(f"the connection was lost: {error}") from None
+
+    def _open(
+        self, path: str, body: bytes | None, media_type: str, accept: str = "application/json"
+    ) -> HTTPResponse:
+        headers = {"Accept": accept, "Content-Type": media_type, **self._key}
+        request = Request(self.url + path, body, headers)
+        try:
+            return cast(HTTPResponse, urlopen(request, timeout=self._timeout_seconds))
+        except HTTPError as error:
+            raise _read_problem(error) from None
+        except URLError as error:
+            raise Unreachable(f"no service answers at {self.url}: {error.reason}") from None
+
+
+def _ask_for_summaries(
+    article: str | Document,
+    targets: Sequence[str],
+    lengths: Sequence[Length],
+    source: str,
+    method: Method,
+) -> tuple[str, bytes, str]:
+    """Return path, body and media type; a document takes its options as a query."""
+    if isinstance(article, str):
+        options = {"targets": list(targets), "lengths": list(lengths)}
+        fields = {"text": article, "source": source, "method": method} | options
+        return "/v1/summaries", json.dumps(fields).encode(), "application/json"
+    query = {"lengths": ",".join(lengths), "source": source, "method": method}
+    if targets:
+        query["targets"] = ",".join(targets)
+    return f"/v1/summaries?{urlencode(query)}", article.body, article.media_type
+
+
+def _read_events(response: HTTPResponse) -> Iterator[Event]:
+    name = ""
+    for line in response:
+        field, _, value = line.decode().rstrip("\r\n").partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield Event(name, json.loads(value))
+
+
+def _read_problem(error: HTTPError) -> Problem:
+    """Return what an error says; a proxy in between may have said something else than JSON."""
+    retry = error.headers.get("Retry-After", "")
+    seconds = float(retry) if retry.isdecimal() else None
+    try:
+        details = json.loads(error.read())
+    except (ValueError, OSError, HTTPException):
+        details = {}
+    if not isinstance(details, dict):
+        details = {}
+    return Problem({"status": error.code, "title": error.reason} | details, seconds)

@@ -1,0 +1,31 @@
+"""A service of stubs on a socket of loopback, for clients that need a real one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from cache.embedded import EmbeddedStore
+from cache.single_flight import SingleFlight
+from service.app import create_app
+from service.context import LanguageModels
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+
+@contextmanager
+def serve(models: LanguageModels, folder: Path, settings: Settings) -> Iterator[str]:
+    """Serve the application on a free port, its cache in `folder`; yields its address."""
+    store = EmbeddedStore(folder)
+    app = create_app(settings, Pipeline(lambda: models, store, SingleFlight(store)))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    store.close()
