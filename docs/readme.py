@@ -19,8 +19,17 @@ ROOT = Path(__file__).parent.parent
 
 def write_calls() -> str:
     """Return the five calls with what a service answers that was started for them."""
+    return _run_script("docs/examples.sh")
+
+
+def write_clients() -> str:
+    """Return the commands of the client with what they print, likewise."""
+    return _run_script("docs/clients.sh")
+
+
+def _run_script(path: str) -> str:
     with Server() as server:
-        script = ["bash", "docs/examples.sh", f"http://127.0.0.1:{server.port}"]
+        script = ["bash", path, f"http://127.0.0.1:{server.port}"]
         return subprocess.run(script, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
@@ -74,6 +83,7 @@ def write_figures() -> str:
 
 PARTS = {
     "calls": write_calls,
+    "clients": write_clients,
     "settings": write_settings,
     "models": write_models,
     "figures": write_figures,
