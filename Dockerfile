@@ -17,6 +17,7 @@ WORKDIR /srv/precis
 COPY gunicorn.conf.py pyproject.toml ./
 COPY models models
 COPY cache cache
+COPY documents documents
 COPY service service
 COPY seeds seeds
 ENV PATH=/opt/precis/bin:$PATH \

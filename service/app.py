@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_openapi3 import Info, OpenAPI
 
+from documents.protocols import DocumentReader
 from service import __version__
 from service.browsers import register_browsers
 from service.errors import register_errors
@@ -49,6 +50,7 @@ def create_app(
     settings: Settings | None = None,
     pipeline: Pipeline | None = None,
     metrics: Metrics | None = None,
+    documents: DocumentReader | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -64,6 +66,7 @@ def create_app(
     app.extensions["precis"] = {
         "settings": settings,
         "pipeline": pipeline or _build_pipeline(settings, metrics),
+        "documents": documents or _open_documents(settings),
         "metrics": metrics,
     }
     register_telemetry(app, metrics)
@@ -83,3 +86,9 @@ def _build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     from service.assembly import build_pipeline  # its imports are heavy; tests bring their own
 
     return build_pipeline(settings, metrics)
+
+
+def _open_documents(settings: Settings) -> DocumentReader:
+    from service.assembly import open_documents
+
+    return open_documents(settings)

@@ -7,6 +7,8 @@ from prometheus_client import Counter, Gauge, Histogram
 from cache.embedded import EmbeddedStore
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
+from documents.protocols import DocumentReader, Limits
+from documents.reading import IsolatedReader
 from models.catalogue import Means, Task, find_entry, open_model
 from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
@@ -50,6 +52,17 @@ def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
         settings.max_sentences,
         Gate(settings.web_threads, settings.waiting_requests),
     )
+
+
+def open_documents(settings: Settings) -> DocumentReader:
+    """Return the reader of documents, with the limits that `settings` set."""
+    limits = Limits(
+        seconds=settings.document_seconds,
+        memory_bytes=settings.document_memory_bytes,
+        pages=settings.max_pages,
+        characters=settings.max_characters,
+    )
+    return IsolatedReader(limits)
 
 
 def open_store(settings: Settings, metrics: Metrics) -> Store:

@@ -26,21 +26,30 @@ Model = TypeVar("Model", bound=BaseModel)
 _MAX_FORM_PARTS = 100
 
 
-def _read_bytes() -> bytes:
-    """Return the body, all of it: werkzeug lets it be cut, by its limit or by a lost client."""
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
+def read_bytes(limit: int | None = None) -> bytes:
+    """Return the body, all of it: werkzeug lets it be cut, by its limit or by a lost client.
+
+    `limit` is another one than the application's own.
+    """
+    _check_encoding()
+    limit = limit or current_app.config["MAX_CONTENT_LENGTH"]
     request.max_content_length = limit + 1  # the byte more tells a longer body from a full one
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise
+        raise BodyTooLarge(f"The body is over the limit of {limit} bytes.") from None
     except Exception:  # whatever the server raises at a lost client or a broken chunk
         raise MalformedBody("The body could not be read to its end.") from None
     if len(body) > limit:
-        raise RequestEntityTooLarge
+        raise BodyTooLarge(f"The body is over the limit of {limit} bytes.")
     if len(body) < (request.content_length or 0):
         raise MalformedBody(f"The body ended after {len(body)} of {request.content_length} bytes.")
     return body
+
+
+def _check_encoding() -> None:
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body as it is, without a 'Content-Encoding'.")
 
 
 def _read_text() -> str:
@@ -48,7 +57,7 @@ def _read_text() -> str:
     if charset.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"The charset must be utf-8, not {charset[:40]!r}.")
     try:
-        return _read_bytes().decode("utf-8")
+        return read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedBody(f"The body is not UTF-8: invalid byte at {error.start}.") from None
 
@@ -70,12 +79,17 @@ def _read_json(model: type[Model]) -> Model:
 
 def _read_plain(model: type[Model], query: type[BaseModel]) -> Model:
     text = _read_text()
+    options = query.model_validate(read_query())
+    return model.model_validate({"text": text, **dict(options)})
+
+
+def read_query() -> dict[str, str]:
+    """Return the query parameters; raises `InvalidValues` where one is there twice."""
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         errors = [FieldError(field=name, message="given more than once") for name in repeated]
         raise InvalidValues("Separate the items of a list by commas.", errors)
-    options = query.model_validate(request.args.to_dict())
-    return model.model_validate({"text": text, **options.model_dump()})
+    return request.args.to_dict()
 
 
 def read_body(model: type[Model], query: type[BaseModel]) -> Model:
@@ -83,8 +97,6 @@ def read_body(model: type[Model], query: type[BaseModel]) -> Model:
 
     Raises the `ServiceError` that tells what is wrong.
     """
-    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMediaType("Send the body as it is, without a 'Content-Encoding'.")
     try:
         if request.mimetype == "application/json":
             return _read_json(model)
@@ -97,9 +109,11 @@ def read_body(model: type[Model], query: type[BaseModel]) -> Model:
     )
 
 
-def _read_form() -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Return the fields and the files of a form, read to its end."""
-    body = _read_bytes()
+def read_form(
+    limit: int | None = None,
+) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """Return the fields and the files of a form, read to its end; see `read_bytes`."""
+    body = read_bytes(limit)
     parser = FormDataParser(
         silent=False, max_form_memory_size=len(body), max_form_parts=_MAX_FORM_PARTS
     )
@@ -121,7 +135,7 @@ def read_fields() -> dict[str, Any]:
 
 def _read_object() -> dict[str, Any]:
     if not request.is_json:
-        return _read_form()[0].to_dict()
+        return read_form()[0].to_dict()
     try:
         fields = from_json(_read_text().removeprefix("\ufeff"))
     except ValueError as error:  # lone surrogates too, which no model reads

@@ -9,6 +9,8 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── InvalidValues            422
 └── NotReady                 503, Retry-After
 models.protocols.ModelError            422 or 503
+documents.protocols.DocumentError      422
+documents.protocols.DocumentsBusy      503, Retry-After
 werkzeug HTTPException                 its own status (404, 405, ...)
 anything else                          500, which says nothing of the inside
 """
@@ -23,6 +25,7 @@ from flask import Flask, Response, current_app, g
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from documents.protocols import DocumentError, DocumentsBusy
 from models.protocols import DeadlineExceeded, ModelMissing, Overloaded, UnsupportedLanguage
 from service.schemas import FieldError, Problem
 
@@ -154,6 +157,15 @@ def _answer_overloaded(error: Overloaded) -> Response:
     return answer_problem(503, "overloaded", str(error), headers=retry)
 
 
+def _answer_document(error: DocumentError) -> Response:
+    return answer_problem(422, error.code, str(error))
+
+
+def _answer_documents_busy(error: DocumentsBusy) -> Response:
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return answer_problem(503, "overloaded", str(error), headers=retry)
+
+
 def _answer_deadline(error: DeadlineExceeded) -> Response:
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     detail = "The request could not be finished within its time limit."
@@ -188,6 +200,8 @@ def register_errors(app: Flask) -> None:
     """Answer every error of `app` with problem details."""
     app.register_error_handler(ServiceError, _answer_service_error)
     app.register_error_handler(UnsupportedLanguage, _answer_unsupported_language)
+    app.register_error_handler(DocumentError, _answer_document)
+    app.register_error_handler(DocumentsBusy, _answer_documents_busy)
     app.register_error_handler(Overloaded, _answer_overloaded)
     app.register_error_handler(DeadlineExceeded, _answer_deadline)
     app.register_error_handler(ModelMissing, _answer_model_missing)

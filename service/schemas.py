@@ -74,16 +74,29 @@ class SummaryOptions(Request):
             "sentences; `abstractive` keeps and flags; `extractive` uses the article's sentences."
         ),
     ] = "auto"
+    include: Annotated[
+        list[Literal["text"]],
+        AfterValidator(_drop_repeats),
+        # Excluded where requests are dumped for keys: it changes no result.
+        Field(exclude=True, description="What else to answer with: the `text` as it was read."),
+    ] = []
 
 
 class SummaryQuery(SummaryOptions):
-    """The same options as query parameters of a text/plain request, lists comma-separated."""
+    """The same options as query parameters or fields of a form, lists comma-separated."""
 
     lengths: Annotated[
         list[Length], BeforeValidator(split_commas), AfterValidator(_drop_repeats)
     ] = ["short", "long"]
     targets: Annotated[
         list[Target], BeforeValidator(split_commas), AfterValidator(_drop_repeats)
+    ] = []
+
+    include: Annotated[
+        list[Literal["text"]],
+        BeforeValidator(split_commas),
+        AfterValidator(_drop_repeats),
+        Field(exclude=True),
     ] = []
 
 
@@ -201,6 +214,19 @@ class NegotiatedAnswer(BaseModel):
     )
 
 
+class DocumentFacts(BaseModel):
+    """What a document says of itself; `language` is the tag that it names, right or wrong."""
+
+    media_type: str
+    title: str
+    language: str
+    pages: int | None
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class SummariesAnswer(NegotiatedAnswer):
     """Everything that was asked for."""
 
@@ -224,6 +250,14 @@ class SummariesAnswer(NegotiatedAnswer):
     id: str = Field(description="SHA-256 of text and options.")
     source: SourceFacts
     summaries: dict[Length, SummaryAnswer]
+    document: DocumentFacts | None = Field(
+        default=None, exclude_if=_is_none, description="Of an article that came as a document."
+    )
+    text: str | None = Field(
+        default=None,
+        exclude_if=_is_none,
+        description="With `include=text`: what evidence points into.",
+    )
     models: dict[str, ModelFacts]
     cache: CacheState
 

@@ -127,6 +127,27 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_MAX_BODY_BYTES",
         description="Largest request body.",
     )
+    max_document_bytes: int = Field(
+        20_000_000,
+        ge=1,
+        validation_alias="PRECIS_MAX_DOCUMENT_BYTES",
+        description="Largest document (HTML, PDF, Word, Markdown, e-mail), forms included.",
+    )
+    document_seconds: float = Field(
+        20,
+        gt=0,
+        validation_alias="PRECIS_DOCUMENT_SECONDS",
+        description="Time for reading one document.",
+    )
+    document_memory_bytes: int = Field(
+        1 << 30,
+        ge=1 << 28,
+        validation_alias="PRECIS_DOCUMENT_MEMORY_BYTES",
+        description="Memory for reading one document; it is read in a process of its own.",
+    )
+    max_pages: int = Field(
+        500, ge=1, validation_alias="PRECIS_MAX_PAGES", description="Most pages of a PDF."
+    )
     max_characters: int = Field(
         500_000,
         ge=1,

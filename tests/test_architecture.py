@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN = {
-    "models": {"cache", "service", "seeds", "bench", "flask", "redis", "pydantic"},
-    "cache": {"models", "service", "seeds", "bench", "flask", "torch", "ctranslate2"},
+    "models": {"cache", "documents", "service", "seeds", "bench", "flask", "redis", "pydantic"},
+    "cache": {"models", "documents", "service", "seeds", "bench", "flask", "torch", "ctranslate2"},
+    "documents": {"models", "cache", "service", "seeds", "bench", "flask", "pydantic"},
     "service": {"seeds", "bench", "torch", "ctranslate2", "redis", "transformers"},
     "seeds": {"models", "cache", "service", "bench"},
     "precis": {"models", "cache", "service", "seeds", "bench", "flask", "pydantic", "numpy"},
@@ -39,7 +40,7 @@ def _top(names: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("folder", FORBIDDEN)
 def test_a_folder_imports_nothing_that_it_must_not_know(folder: str) -> None:
-    """`service → models, cache`; the two never import each other."""
+    """`service → models, cache, documents`; these never import each other."""
     for path in _modules(folder):
         assert not _top(_imports(path)) & FORBIDDEN[folder], path
 
@@ -56,7 +57,7 @@ def test_torch_is_imported_only_by_the_reference_engine_and_the_training() -> No
     assert outside <= {"models/engines/transformers.py"}
 
 
-@pytest.mark.parametrize("folder", ["models", "cache", "service"])
+@pytest.mark.parametrize("folder", ["models", "cache", "documents", "service"])
 def test_only_the_settings_read_the_environment(folder: str) -> None:
     """One place to look for what can be set."""
     for path in _modules(folder):
@@ -67,7 +68,13 @@ def test_only_the_settings_read_the_environment(folder: str) -> None:
 
 def test_only_the_assembly_names_concrete_stores_and_models() -> None:
     """The rest of the service works with protocols."""
-    concrete = {"cache.redis", "cache.embedded", "models.catalogue", "models.engines"}
+    concrete = {
+        "cache.redis",
+        "cache.embedded",
+        "documents.reading",
+        "models.catalogue",
+        "models.engines",
+    }
     for path in _modules("service"):
         if path.name != "assembly.py":
             found = {n for n in _imports(path) if any(n.startswith(c) for c in concrete)}

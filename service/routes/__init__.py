@@ -10,6 +10,7 @@ from flask_openapi3.models.data_type import DataType
 from flask_openapi3.utils import parse_body, parse_query
 from pydantic import BaseModel
 
+from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD, DocumentReader
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
@@ -28,12 +29,12 @@ def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def document_body(
-    api: APIBlueprint, model: type[BaseModel], query: type[BaseModel]
+    api: APIBlueprint, model: type[BaseModel], query: type[BaseModel], documents: bool = False
 ) -> dict[str, Any]:
     """Return the OpenAPI request body and parameters of what `service.bodies.read_body` reads.
 
     flask-openapi3 describes one media type per route and validates it by itself; here there are
-    two, so the description is made by its own parsers and handed over.
+    more, so the description is made by its own parsers and handed over.
     """
     content, schemas = parse_body(model)
     parameters, query_schemas = parse_query(query)
@@ -41,10 +42,25 @@ def document_body(
     example = model.model_json_schema()["examples"][0]
     content["application/json"].example = example
     content["text/plain"] = MediaType(schema=Schema(type=DataType.STRING), example=example["text"])
+    if documents:
+        content.update(_document_files())
     for parameter in parameters:
-        parameter.description = f"For text/plain. {parameter.description or ''}".strip()
+        parameter.description = f"Not for JSON. {parameter.description or ''}".strip()
         parameter.explode = False
     return {"requestBody": RequestBody(content=content, required=True), "parameters": parameters}
+
+
+def _document_files() -> dict[str, MediaType]:
+    """Return the media types of documents, and of a form with one and the options as fields."""
+    file = Schema(type=DataType.STRING, format="binary")
+    form = Schema(type=DataType.OBJECT, properties={"file": file})
+    formats = {each: MediaType(schema=file) for each in (HTML, PDF, WORD, MARKDOWN, MAIL)}
+    return formats | {"multipart/form-data": MediaType(schema=form)}
+
+
+def current_documents() -> DocumentReader:
+    """Return the reader of documents of the running application."""
+    return cast(DocumentReader, current_app.extensions["precis"]["documents"])
 
 
 def current_pipeline() -> Pipeline:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
-from service.bodies import check_characters, check_count, read_body
+from service.articles import SentArticle, read_article
+from service.bodies import check_count
+from service.known import Found, KnownAnswer
 from service.limits import spend_characters
 from service.negotiation import answer
 from service.routes import (
     SECURITY,
+    current_documents,
     current_metrics,
     current_pipeline,
     current_settings,
@@ -33,22 +36,33 @@ def _write_plain(found: SummariesAnswer) -> str:
     return "\n\n".join(texts) + "\n"
 
 
+def _complete(found: SummariesAnswer, sent: SentArticle) -> SummariesAnswer:
+    """Return the answer with what it tells of this call alone, and the cache does not keep."""
+    text = sent.request.text if "text" in sent.request.include else None
+    return found.model_copy(update={"document": sent.document, "text": text})
+
+
 @api.post(
     "/v1/summaries",
     responses={200: SummariesAnswer, 304: {}, **document_problems(400, 413, 415, 422, 503)},
     security=SECURITY,
-    openapi_extensions=document_body(api, SummaryRequest, SummaryQuery),
+    openapi_extensions=document_body(api, SummaryRequest, SummaryQuery, documents=True),
 )
 def create_summaries() -> Response:
     """Summarise an article, and translate the summaries."""
-    request = read_body(SummaryRequest, SummaryQuery)
     settings = current_settings()
-    check_characters([request.text], settings.max_characters)
-    check_count("targets", len(request.targets), settings.max_targets)
-    spend_characters(len(request.text))
+    sent = read_article(current_documents(), settings)
+    check_count("targets", len(sent.request.targets), settings.max_targets)
+    spend_characters(len(sent.request.text))
     timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
     if is_stream_wanted():
-        return stream(lambda tell: pipeline.run(request, timings, tell), metrics.count_summaries)
-    found = pipeline.find_summaries(request, timings)
+        return stream(
+            lambda tell: _complete(pipeline.run(sent.request, timings, tell), sent),
+            metrics.count_summaries,
+        )
+    found = pipeline.find_summaries(sent.request, timings)
     metrics.count_summaries(found.fresh) if found.fresh else metrics.count_hit("summaries")
+    if sent.document or sent.request.include:
+        whole = _complete(found.read(), sent)
+        found = Found(KnownAnswer.of(whole), SummariesAnswer, whole)
     return answer(found, timings, _write_plain)

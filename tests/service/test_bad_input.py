@@ -79,10 +79,16 @@ def test_a_lone_surrogate_is_refused(client: FlaskClient) -> None:
     check_problem(response, 400, "malformed_body")
 
 
-@pytest.mark.parametrize("media_type", [None, "application/xml", "multipart/form-data"])
+@pytest.mark.parametrize("media_type", [None, "application/xml", "image/png"])
 def test_other_media_types_are_415(client: FlaskClient, media_type: str | None) -> None:
     response = client.post("/v1/summaries", data=b"x", content_type=media_type)
     check_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
+def test_a_form_that_is_none_is_400(client: FlaskClient, media_type: str) -> None:
+    response = client.post("/v1/summaries", data=b"x", content_type=media_type)
+    check_problem(response, 400, "malformed_body")
 
 
 def test_another_charset_is_415(client: FlaskClient) -> None:

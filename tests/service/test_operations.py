@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from cache.single_flight import SingleFlight
+from documents.protocols import MEDIA_TYPES
 from models.protocols import DeadlineExceeded, ModelMissing, Overloaded
 from service.app import create_app
 from service.loading import BackgroundModels
@@ -109,9 +110,10 @@ def test_the_openapi_document_is_valid_and_has_examples(client: FlaskClient) -> 
     paths = document["paths"]
     assert {"/v1/summaries", "/v1/translations", "/v1/languages", "/v1/models"} <= set(paths)
     post = paths["/v1/summaries"]["post"]
-    assert set(post["requestBody"]["content"]) == {"application/json", "text/plain"}
+    content = post["requestBody"]["content"]
+    assert all(content[media_type]["example"] for media_type in ("application/json", "text/plain"))
+    assert {"multipart/form-data", *MEDIA_TYPES.values()} <= set(content)
     assert "application/problem+json" in post["responses"]["422"]["content"]
-    assert all(media["example"] for media in post["requestBody"]["content"].values())
 
 
 def test_the_openapi_document_tells_the_answers_that_there_are(client: FlaskClient) -> None:

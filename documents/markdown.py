@@ -1,0 +1,60 @@
+"""Markdown into text, by markdown-it-py: words and paragraphs, without marks, code and pictures."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from documents.protocols import Document, DocumentError
+
+_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
+_FIELD = re.compile(r"^(title|lang|language)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.M | re.I)
+
+
+def extract_markdown(data: bytes, charset: str = "") -> Document:
+    """Return the prose; the title is that of the front matter, else the first heading."""
+    try:
+        source = data.decode(charset or "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            "document_damaged", f"The document is not {charset or 'UTF-8'}: byte {error.start}."
+        ) from None
+    facts, source = _take_front_matter(source.replace("\r\n", "\n"))
+    blocks, heading = _read_blocks(MarkdownIt("commonmark").enable("table").parse(source))
+    language = facts.get("lang") or facts.get("language") or ""
+    return Document("\n\n".join(blocks), facts.get("title") or heading, language)
+
+
+def _take_front_matter(source: str) -> tuple[dict[str, str], str]:
+    found = _FRONT_MATTER.match(source)
+    if not found:
+        return {}, source
+    facts = {name.lower(): value for name, value in _FIELD.findall(found[1])}
+    return facts, source[found.end() :]
+
+
+def _read_blocks(tokens: list[Token]) -> tuple[list[str], str]:
+    """Return the text of every block, and of the first heading."""
+    blocks: list[str] = []
+    heading = ""
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type != "inline":
+            continue
+        text = " ".join(_read_inline(token).split())
+        if text:
+            blocks.append(text)
+        if before is not None and before.type == "heading_open":
+            heading = heading or text
+    return blocks, heading
+
+
+def _read_inline(token: Token) -> str:
+    parts = []
+    for child in token.children or []:
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+    return "".join(parts)

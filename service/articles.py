@@ -1,0 +1,136 @@
+"""Articles as clients send them: JSON, plain text, documents of several formats, forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from flask import request
+from pydantic import ValidationError
+
+from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentReader
+from models.languages import identify, normalise
+from service.bodies import check_characters, read_body, read_bytes, read_form, read_query
+from service.errors import InvalidValues, UnsupportedMediaType, explain_values
+from service.negotiation import JSON_TYPE, PLAIN_TYPE
+from service.schemas import DocumentFacts, FieldError, SummaryQuery, SummaryRequest
+from service.settings import Settings
+
+# The language that a document names is often its template's: only believed where words say little.
+_SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class SentArticle:
+    """What is to be summarised and how; `document` where it came as one."""
+
+    request: SummaryRequest
+    document: DocumentFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A document as sent; `media_type` is a value of `MEDIA_TYPES`, or text/plain."""
+
+    data: bytes
+    media_type: str
+    charset: str | None
+
+
+def read_article(reader: DocumentReader, settings: Settings) -> SentArticle:
+    """Read the request; raises the error that tells what is wrong with it."""
+    if request.mimetype == "multipart/form-data":
+        sent = _read_upload(reader, settings)
+    elif request.mimetype in MEDIA_TYPES:
+        charset = request.mimetype_params.get("charset")
+        data = read_bytes(settings.max_document_bytes)
+        file = _File(data, MEDIA_TYPES[request.mimetype], charset)
+        sent = _read_file(file, read_query(), reader)
+    elif request.mimetype in (JSON_TYPE, PLAIN_TYPE):
+        sent = SentArticle(read_body(SummaryRequest, SummaryQuery))
+    else:
+        raise UnsupportedMediaType(
+            f"Send '{JSON_TYPE}', the article as '{PLAIN_TYPE}', a form as 'multipart/form-data', "
+            f"or a document: {', '.join(dict.fromkeys(MEDIA_TYPES.values()))}."
+        )
+    check_characters([sent.request.text], settings.max_characters)
+    return sent
+
+
+def _read_upload(reader: DocumentReader, settings: Settings) -> SentArticle:
+    """Read a form: a `file` or a `text`, and the options as fields."""
+    fields, files = read_form(settings.max_document_bytes)
+    options = read_query() | fields.to_dict()
+    text = options.pop("text", None)
+    upload = files.get("file")
+    if (text is None) == (upload is None) or len(files) > 1:
+        message = "send one 'file', or a 'text' instead"
+        raise InvalidValues(f"file: {message}", [FieldError(field="file", message=message)])
+    if upload is None:
+        return SentArticle(_make_request(text or "", options))
+    media_type = _find_media_type(upload.filename or "", upload.mimetype)
+    charset = upload.mimetype_params.get("charset")
+    return _read_file(_File(upload.read(), media_type, charset), options, reader)
+
+
+def _find_media_type(name: str, declared: str) -> str:
+    """Return the media type that the name of a file tells, else the declared one."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    if suffix == ".txt" or declared == "text/plain":
+        return "text/plain"
+    if declared in MEDIA_TYPES:
+        return MEDIA_TYPES[declared]
+    known = ", ".join((*SUFFIXES, ".txt"))
+    raise UnsupportedMediaType(f"A file of this kind is not read here; these are: {known}.")
+
+
+def _read_file(file: _File, options: dict[str, str], reader: DocumentReader) -> SentArticle:
+    if file.charset is not None:
+        _check_charset(file.charset)
+    if file.media_type == "text/plain":
+        return SentArticle(_make_request(_decode(file), options))
+    _make_request("Wrong options are told before a document is read.", options)
+    document = reader.read(file.data, file.media_type, file.charset)
+    settled = _make_request(document.text, options)
+    hint = _read_language(document) if settled.source == "auto" else None
+    facts = DocumentFacts(
+        media_type=file.media_type,
+        title=document.title,
+        language=document.language,
+        pages=document.pages,
+    )
+    return SentArticle(settled.model_copy(update={"source": hint or settled.source}), facts)
+
+
+def _check_charset(charset: str) -> None:
+    try:
+        "".encode(charset)
+    except (LookupError, ValueError):
+        raise UnsupportedMediaType(f"The charset {charset[:40]!r} is not known here.") from None
+
+
+def _decode(file: _File) -> str:
+    try:
+        return file.data.decode(file.charset or "utf-8-sig")
+    except ValueError:
+        raise InvalidValues(f"file: not a text in {file.charset or 'utf-8'}") from None
+
+
+def _make_request(text: str, options: dict[str, str]) -> SummaryRequest:
+    try:
+        query = SummaryQuery.model_validate(options)
+        return SummaryRequest.model_validate({"text": text, **dict(query)})
+    except ValidationError as error:
+        raise explain_values(error) from None
+
+
+def _read_language(document: Document) -> str | None:
+    """Return the language that the document names, where it helps and is known."""
+    if not document.language or identify(document.text).confidence >= _SURE:
+        return None
+    try:
+        return normalise(document.language)
+    except ValueError:
+        return None
