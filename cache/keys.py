@@ -43,6 +43,16 @@ def summary_key(text: str, source: str, length: str, method: str, model: tuple[s
     return derive_key("summary", text, source, length, method, *model)
 
 
-def translation_key(sentence: str, source: str, target: str, model: tuple[str, str]) -> str:
-    """Return the key of one translated sentence; `model` is the translator's id and revision."""
-    return derive_key("translation", sentence, source, target, *model)
+def translation_key(
+    sentence: str,
+    source: str,
+    target: str,
+    model: tuple[str, str],
+    terms: Mapping[str, str] | None = None,
+) -> str:
+    """Return the key of one translated sentence; `model` is the translator's id and revision.
+
+    `terms` are those in the sentence that are to stand in a certain way.
+    """
+    wanted = [dict(terms)] if terms else []
+    return derive_key("translation", sentence, source, target, *model, *wanted)

@@ -105,7 +105,8 @@ class Pipeline:
         def compute(context: Context) -> SummariesAnswer:
             source, summaries = summarise(request, context)
             for target in request.targets:
-                translate_summaries(summaries, source.language, target, context)
+                terms = request.list_terms(target)
+                translate_summaries(summaries, source.language, target, terms, context)
             return SummariesAnswer(
                 id=_identify(request),
                 source=source,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import from_json
 
 from models.languages import normalise
 from models.protocols import Length, Method
@@ -40,6 +42,28 @@ def split_commas(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+def read_json(value: object) -> object:
+    """Read a text as JSON, for query parameters."""
+    return from_json(value) if isinstance(value, str) else value
+
+
+def _check_term(term: str) -> str:
+    if not any(map(str.isalnum, term)) or len(term) > MAX_TERM_CHARACTERS:
+        raise ValueError(f"must be a term of words, of at most {MAX_TERM_CHARACTERS} characters")
+    return " ".join(term.split())
+
+
+def _is_empty(value: Sized) -> bool:
+    return not len(value)
+
+
+MAX_TERMS, MAX_TERM_CHARACTERS = 500, 200
+Term = Annotated[str, AfterValidator(_check_term)]
+Glossary = dict[
+    Annotated[str, AfterValidator(normalise)],
+    Annotated[dict[Term, Term], Field(max_length=MAX_TERMS)],
+]
+Keep = Annotated[list[Term], Field(max_length=MAX_TERMS)]
 Source = Annotated[
     str, AfterValidator(_check_source), Field(description='"auto" or a BCP 47 code.')
 ]
@@ -53,7 +77,33 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class SummaryOptions(Request):
+class TranslationOptions(Request):
+    """What can be asked of every translation."""
+
+    glossary: Annotated[
+        Glossary,
+        Field(
+            exclude_if=_is_empty,
+            description="For each target language, terms and how they are to be translated.",
+        ),
+    ] = {}
+    keep: Annotated[
+        Keep, Field(exclude_if=_is_empty, description="Terms that no translation changes.")
+    ] = []
+
+    def list_terms(self, target: str) -> dict[str, str]:
+        """Return each term and how it is to stand in `target`; the glossary goes before `keep`."""
+        return {term: term for term in self.keep} | self.glossary.get(target, {})
+
+
+class TranslationOptionsQuery(TranslationOptions):
+    """The same as query parameters or fields of a form: the glossary as JSON, `keep` by commas."""
+
+    glossary: Annotated[Glossary, BeforeValidator(read_json), Field(exclude_if=_is_empty)] = {}
+    keep: Annotated[Keep, BeforeValidator(split_commas), Field(exclude_if=_is_empty)] = []
+
+
+class SummaryOptions(TranslationOptions):
     """What can be asked of a summary."""
 
     source: Source = "auto"
@@ -82,7 +132,7 @@ class SummaryOptions(Request):
     ] = []
 
 
-class SummaryQuery(SummaryOptions):
+class SummaryQuery(TranslationOptionsQuery, SummaryOptions):
     """The same options as query parameters or fields of a form, lists comma-separated."""
 
     lengths: Annotated[
@@ -118,7 +168,7 @@ class SummaryRequest(SummaryOptions):
     )
 
 
-class TranslationRequest(Request):
+class TranslationRequest(TranslationOptions):
     """One text, or a list of texts, and the languages to translate to."""
 
     text: Annotated[
@@ -141,7 +191,7 @@ class TranslationRequest(Request):
         return [self.text] if isinstance(self.text, str) else self.text
 
 
-class TranslationQuery(Request):
+class TranslationQuery(TranslationOptionsQuery):
     """The options of a text/plain translation request."""
 
     source: Source = "auto"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.protocols import LaidOut, Translator
+from models.terminology import Terms
 from models.translator import is_wordless
 from service.context import Context, describe_model
 from service.schemas import SourceFacts, TranslationRequest, TranslationsAnswer
@@ -21,7 +22,10 @@ def translate_texts(request: TranslationRequest, context: Context) -> Translatio
     for page in pages:
         if has_words(page):
             check_targets(page.language, request.targets, translator)
-    answers = {target: _translate_pages(pages, target, context) for target in request.targets}
+    answers = {
+        target: _translate_pages(pages, target, request.list_terms(target), context)
+        for target in request.targets
+    }
     single = isinstance(request.text, str)
     facts = [_describe(page, text) for page, text in zip(pages, request.texts, strict=True)]
     return TranslationsAnswer(
@@ -62,14 +66,14 @@ def _list_pivots(pages: list[LaidOut], target: str, translator: Translator) -> l
 
 
 def _translate_pages(
-    pages: list[LaidOut], target: str, context: Context
+    pages: list[LaidOut], target: str, terms: Terms, context: Context
 ) -> tuple[list[str], list[str]]:
     """Return the texts and the warnings; sentences of one language go to the model at once."""
     known: dict[str, dict[str, StoredTranslation]] = {}
     warnings: list[str] = []
     for language in dict.fromkeys(page.language for page in pages if has_words(page)):
         sentences = [s for page in pages if page.language == language for s in page.sentences]
-        known[language] = translate_sentences(sentences, language, target, context)
+        known[language] = translate_sentences(sentences, language, target, terms, context)
         via = context.models.translator.route(language, target)
         card = context.models.translator.card
         warnings += merge_warnings(known[language].values(), card, language, via, target)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from cache import keys
 from models.languages import join_sentences
 from models.protocols import Length, ModelCard, Translator
+from models.terminology import Terms, find_terms, translate_with_terms
 from service.context import Context
 from service.schemas import SummaryAnswer, SummaryTranslation, TranslationEvent
 
@@ -28,18 +29,22 @@ def check_targets(source: str, targets: Iterable[str], translator: Translator) -
 
 
 def translate_sentences(
-    sentences: Sequence[str], source: str, target: str, context: Context
+    sentences: Sequence[str], source: str, target: str, terms: Terms, context: Context
 ) -> dict[str, StoredTranslation]:
     """Return the translation of each different sentence, in the order given."""
-    card = context.models.translator.card
+    translator = context.models.translator
+    model = (translator.card.id, translator.card.revision)
     key_of = {
-        s: keys.translation_key(s, source, target, (card.id, card.revision)) for s in sentences
+        s: keys.translation_key(s, source, target, model, find_terms(s, terms, source))
+        for s in sentences
     }
     known = context.parts.recall(StoredTranslation, key_of)
     missing = [s for s in key_of if s not in known]
     if missing:
         with context.timings.measure("translate"):
-            made = context.models.translator.translate(missing, source, target, context.deadline)
+            made = translate_with_terms(
+                translator, missing, source, target, terms, context.deadline
+            )
         for sentence, result in zip(missing, made, strict=True):
             known[sentence] = StoredTranslation(
                 text=result.text, via=list(result.via), warnings=list(result.warnings)
@@ -50,11 +55,15 @@ def translate_sentences(
 
 
 def translate_summaries(
-    summaries: Mapping[Length, SummaryAnswer], source: str, target: str, context: Context
+    summaries: Mapping[Length, SummaryAnswer],
+    source: str,
+    target: str,
+    terms: Terms,
+    context: Context,
 ) -> None:
     """Add the translation to `target` to each summary; their sentences go to the model at once."""
     sentences = [s.text for summary in summaries.values() for s in summary.sentences]
-    known = translate_sentences(sentences, source, target, context)
+    known = translate_sentences(sentences, source, target, terms, context)
     via = context.models.translator.route(source, target)
     for length, summary in summaries.items():
         parts = [known[s.text] for s in summary.sentences]
