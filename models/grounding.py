@@ -204,7 +204,17 @@ def _keeps_sense(text: str, evidence: Sequence[str]) -> bool:
 
 def _count_negations(text: str) -> int:
     words = [word.casefold().replace("’", "'") for word in find_words(text)]
-    return sum(w in _NEGATIONS or w.endswith("n't") or w.startswith("n'") for w in words)
+    return sum(map(negates, words))
+
+
+def negates(word: str) -> bool:
+    """Tell whether a lower-case word negates or denies."""
+    return word in _NEGATIONS or word.endswith("n't") or word.startswith("n'")
+
+
+def carries_sense(word: str) -> bool:
+    """Tell whether a lower-case word negates, attributes or makes a claim a possibility."""
+    return negates(word) or any(word in guard for guard in _GUARDS)
 
 
 def _lower_words(texts: Iterable[str]) -> set[str]:

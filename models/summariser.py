@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
+from models.deletion import Importance, Shortener, is_shorter_version
 from models.grounding import align, is_looping, judge
 from models.languages import join_sentences
 from models.protocols import (
     Article,
+    GenerationSettings,
     Length,
     Method,
     ModelCard,
@@ -29,6 +32,10 @@ from models.selection import BUDGETS, choose_sentences
 from models.wholeness import is_balanced, is_whole
 from models.words import count_words
 
+# A model of sentences is asked for several versions of each: they agree on what can be spared.
+_SEARCH = GenerationSettings(beam_size=4, hypotheses=4, no_repeat_ngram_size=3)
+# What sentences can do without is known by rule in this language; in others a draft is judged.
+_SHORTENED_LANGUAGE = "en"
 # A rewritten sentence is worth having if it is this much shorter than its source, not more: what
 # is left of a sentence after heavier cuts seldom says the same.
 _MAX_SHARE = 0.95
@@ -62,7 +69,8 @@ class Rewriter:
     ) -> list[list[str]]:
         """Return the model's hypotheses for each text."""
         given = [text.lower() for text in texts] if self.lowercase else list(texts)
-        return self.model.generate(given, target=length, deadline=deadline)
+        settings = _SEARCH if self.reads == "sentence" else None
+        return self.model.generate(given, target=length, settings=settings, deadline=deadline)
 
 
 class GroundedSummariser(Summariser):
@@ -212,39 +220,70 @@ def _rewrite_sentences(
 ) -> list[SummarySentence]:
     readable = [s for s in chosen if rewriter.fits(s.text)]
     written = rewriter.write([s.text for s in readable], length, deadline)
-    drafts = dict(zip(readable, written, strict=True))
     lexicon = [s.text for s in article.sentences]
+    drafts = {
+        sentence: [
+            draft
+            for text in found
+            if _is_one_sentence(
+                draft := _finish(text, sentence.text, lexicon, rewriter.lowercase),
+                sentence.text,
+                article.language,
+            )
+        ]
+        for sentence, found in zip(readable, written, strict=True)
+    }
+    shorten: Callable[[Sentence, Sequence[str], bool], SummarySentence | None] = _take_supported
+    if article.language == _SHORTENED_LANGUAGE:
+        shortener = Shortener(Importance(lexicon, article.titles))
+        shorten = partial(_shorten_safely, shortener, length, method)
     return [
-        _pick(
-            sentence,
-            [
-                _finish(draft, sentence.text, lexicon, rewriter.lowercase)
-                for draft in drafts.get(sentence, [])
-            ],
-            article,
-            method,
-            number == 0,
-        )
-        for number, sentence in enumerate(chosen)
+        shorten(s, drafts.get(s, []), number == 0)
+        or _fall_back(s, drafts.get(s, []), article, method)
+        for number, s in enumerate(chosen)
     ]
 
 
-def _pick(
-    sentence: Sentence, drafts: Sequence[str], article: Article, method: Method, opens: bool
-) -> SummarySentence:
-    """Return the best draft that the sentence supports; without one, what `method` says.
+def _shorten_safely(
+    shortener: Shortener,
+    length: Length,
+    method: Method,
+    sentence: Sentence,
+    drafts: Sequence[str],
+    opens: bool,
+) -> SummarySentence | None:
+    """Return the sentence without what it can spare; what is left is in its own words."""
+    if method == "abstractive" and not any(is_shorter_version(sentence.text, d) for d in drafts):
+        return None
+    text = shortener.shorten(sentence.text, length, drafts)
+    if text == sentence.text or not _stands(text, sentence.text, opens):
+        return None
+    return SummarySentence(text, "abstractive", (sentence.span,))
 
-    What loops or runs on is never kept.
-    """
-    one = [d for d in drafts if _is_one_sentence(d, sentence.text, article.language)]
-    for text in one:
-        if _is_worth_having(text, sentence.text, opens) and judge(text, [sentence.text]).supported:
+
+def _take_supported(
+    sentence: Sentence, drafts: Sequence[str], opens: bool
+) -> SummarySentence | None:
+    """Return the best draft that the sentence supports, if it is worth having."""
+    for text in drafts:
+        share = count_words(text) / count_words(sentence.text)
+        if (
+            _MIN_SHARE <= share <= _MAX_SHARE
+            and _stands(text, sentence.text, opens)
+            and judge(text, [sentence.text]).supported
+        ):
             return SummarySentence(text, "abstractive", (sentence.span,))
-    if method == "abstractive" and one:
-        lexicon = [s.text for s in article.sentences]
-        flagged = judge(one[0], [sentence.text], lexicon).unsupported
-        return SummarySentence(one[0], "abstractive", (sentence.span,), flagged)
-    return _quote(sentence)
+    return None
+
+
+def _fall_back(
+    sentence: Sentence, drafts: Sequence[str], article: Article, method: Method
+) -> SummarySentence:
+    """Return the sentence itself; under "abstractive" a draft, flagged, if there is any."""
+    if method != "abstractive" or not drafts:
+        return _quote(sentence)
+    flagged = judge(drafts[0], [sentence.text], [s.text for s in article.sentences]).unsupported
+    return SummarySentence(drafts[0], "abstractive", (sentence.span,), flagged)
 
 
 def _is_one_sentence(text: str, source: str, language: str) -> bool:
@@ -261,12 +300,12 @@ def _finish(draft: str, source: str, lexicon: Sequence[str], lowercase: bool) ->
     return text if not text or ends_like_a_sentence(text) else text + "."
 
 
-def _is_worth_having(text: str, source: str, opens: bool) -> bool:
-    words, source_words = count_words(text), count_words(source)
+def _stands(text: str, source: str, opens: bool) -> bool:
+    """Tell whether what is left of a sentence is whole, and may open a summary if it has to."""
     return (
-        words >= _MIN_WORDS
-        and _MIN_SHARE * source_words <= words <= _MAX_SHARE * source_words
+        count_words(text) >= _MIN_WORDS
         and is_whole(text, source)
+        and not is_looping(text)
         and not (opens and opens_outside(text) and not opens_outside(source))
     )
 

@@ -214,7 +214,13 @@ class SummarySentenceAnswer(BaseModel):
     """A sentence, how it came to be, and where the article says it."""
 
     text: str
-    method: Literal["abstractive", "extractive", "verbatim"]
+    method: Annotated[
+        Literal["abstractive", "extractive", "verbatim"],
+        Field(
+            description="`abstractive`: rewritten, be it only shortened; `extractive`: a sentence "
+            "of the article as it stands; `verbatim`: the article is its own summary."
+        ),
+    ]
     evidence: list[EvidenceSpan]
     unsupported: list[str] = Field(description="Numbers and names that the article does not have.")
 
