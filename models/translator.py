@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from models.grounding import find_numbers, is_looping, normalise_number
-from models.languages import UNDETERMINED
+from models.languages import UNDETERMINED, identify
 from models.protocols import (
     GenerationSettings,
     ModelCard,
@@ -23,15 +24,27 @@ from models.words import count_words
 PIVOT = "en"
 
 # What has no words in it is passed through: models invent text for it.
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]'’]"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.@])(?:[\w-]+\.)+(?:com|org|net|info|edu|gov)\b(?:/[\w/.?=&%#-]*\w)?"
+    r"|(?<!\w)[@#]\w+"
+)
+# Models copy such a word, which is in no text they know, and break real addresses.
+_MARK = "XX{}"
 _LETTER = re.compile(r"[^\W\d_]")
 _DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
 _DIGITS = re.compile(r"\d+")
 _LOOP = re.compile(r"(?P<phrase>\b[\w'’]+(?:\W+[\w'’]+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
+# Of 2,997 news sentences of four words and more in fr, de and es none is taken for another
+# language with so much confidence.
+_MIN_LANGUAGE_WORDS, _MIN_CONFIDENCE = 4, 0.6
 # A second try looks further and forbids what loops are made of.
-_RETRY = GenerationSettings(beam_size=5, no_repeat_ngram_size=3, repetition_penalty=1.2)
+_RETRY = GenerationSettings(
+    beam_size=5, hypotheses=5, no_repeat_ngram_size=3, repetition_penalty=1.2
+)
 
 Pairs = Mapping[str, tuple[str, ...]]
 
@@ -66,6 +79,31 @@ def list_targets(pairs: Pairs, source: str) -> tuple[str, ...]:
 def is_wordless(text: str) -> bool:
     """Tell whether a text is numbers, symbols and addresses only, the same in every language."""
     return _LETTER.search(_ADDRESS.sub("", text)) is None
+
+
+def mask_addresses(text: str) -> tuple[str, dict[str, str]]:
+    """Return `text` with marks in the places of its addresses, and the address of each mark."""
+    if is_wordless(text):
+        return text, {}
+    free = (mark for n in count(1) if (mark := _MARK.format(n)) not in text)
+    marks: dict[str, str] = {}
+
+    def mask(match: re.Match[str]) -> str:
+        mark = next(free)
+        marks[mark] = match.group()
+        return mark
+
+    return _ADDRESS.sub(mask, text), marks
+
+
+def restore_addresses(text: str, marks: Mapping[str, str]) -> str | None:
+    """Return `text` with the addresses in the places of their marks; `None` where one is lost."""
+    for mark, address in marks.items():
+        before, *after = re.split(rf"\b{mark}\b", text)
+        if len(after) != 1:
+            return None
+        text = before + address + after[0]
+    return text
 
 
 def trim_loop(text: str) -> str:
@@ -109,8 +147,9 @@ class _Piece:
 class SentenceTranslator(Translator):
     """Translates with one multilingual model, and checks what comes back.
 
-    Warnings of a sentence: `numbers_changed`, `repetition`, `length`. Each is first retried with a
-    wider search, and miscopied numbers are put right; the better of both tries is kept.
+    Warnings of a sentence: `numbers_changed`, `repetition`, `length`, `language` (of another than
+    the target). Each is first retried with a wider search, and miscopied numbers are put right;
+    the best of all tries is kept. Addresses never reach the model.
     """
 
     def __init__(self, model: TextModel, card: ModelCard) -> None:
@@ -140,10 +179,34 @@ class SentenceTranslator(Translator):
             if start != end:
                 texts = self._translate_leg(texts, start, end, deadline)
         for number, text in enumerate(texts):
-            warnings[number] = find_faults(sentences[number], text) if source != target else []
+            if source != target:
+                warnings[number] = find_faults(sentences[number], text, target)
         return [Translation(text, via, tuple(w)) for text, w in zip(texts, warnings, strict=True)]
 
     def _translate_leg(
+        self, texts: Sequence[str], source: str, target: str, deadline: float | None
+    ) -> list[str]:
+        masked = [mask_addresses(text) for text in texts]
+        made = self._translate_texts([text for text, _ in masked], source, target, deadline)
+        restored = [
+            restore_addresses(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
+        ]
+        return [
+            self._translate_around(text, source, target, deadline) if done is None else done
+            for text, done in zip(texts, restored, strict=True)
+        ]
+
+    def _translate_around(self, text: str, source: str, target: str, deadline: float | None) -> str:
+        """Translate what stands between the addresses of a text, which stay where they are."""
+        parts = [_split_edges(part) for part in _ADDRESS.split(text)]
+        made = self._translate_texts([core for _, core, _ in parts], source, target, deadline)
+        addresses = [*_ADDRESS.findall(text), ""]
+        return "".join(
+            before + core + after + address
+            for (before, _, after), core, address in zip(parts, made, addresses, strict=True)
+        )
+
+    def _translate_texts(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
         pieces = [
@@ -166,31 +229,38 @@ class SentenceTranslator(Translator):
         done = list(texts)
         worded = [i for i, text in enumerate(texts) if not is_wordless(text)]
 
-        def generate(indices: Sequence[int], settings: GenerationSettings | None) -> list[str]:
+        def generate(
+            indices: Sequence[int], settings: GenerationSettings | None
+        ) -> list[list[str]]:
             given = [texts[i] for i in indices]
             made = self._model.generate(
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
-            return [hypotheses[0].strip() for hypotheses in made]
+            return [
+                [drop_doubled_words(text, h.strip()) for h in hypotheses]
+                for text, hypotheses in zip(given, made, strict=True)
+            ]
 
-        for i, text in zip(worded, generate(worded, None), strict=True):
-            done[i] = drop_doubled_words(texts[i], text)
-        self._mend(texts, done, worded, generate)
-        return done
+        for i, tries in zip(worded, generate(worded, None), strict=True):
+            done[i] = tries[0]
+        self._mend(texts, done, worded, target, generate)
+        return [text or given for text, given in zip(done, texts, strict=True)]
 
     def _mend(
         self,
         texts: Sequence[str],
         done: list[str],
         worded: Sequence[int],
-        generate: Callable[[Sequence[int], GenerationSettings | None], list[str]],
+        target: str,
+        generate: Callable[[Sequence[int], GenerationSettings | None], list[list[str]]],
     ) -> None:
-        """Try again where something is wrong, and keep the better one of both."""
-        faulty = [i for i in worded if find_faults(texts[i], done[i])]
+        """Try again where something is wrong, and keep the best of all tries."""
+        faulty = [i for i in worded if find_faults(texts[i], done[i], target)]
         again = generate(faulty, self._retry_settings()) if faulty else []
-        for i, text in zip(faulty, again, strict=True):
-            tries = [repair_numbers(texts[i], made) for made in (done[i], text)]
-            done[i] = min(tries, key=lambda made: len(find_faults(texts[i], made)))
+        for i, others in zip(faulty, again, strict=True):
+            tries = [repair_numbers(texts[i], made) for made in (done[i], *others)]
+            faults = [len(find_faults(texts[i], made, target)) for made in tries]
+            done[i] = tries[faults.index(min(faults))]
             if is_looping(done[i]):
                 done[i] = trim_loop(done[i])
 
@@ -198,7 +268,14 @@ class SentenceTranslator(Translator):
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
 
 
-def find_faults(source: str, translated: str) -> list[str]:
+def _split_edges(text: str) -> tuple[str, str, str]:
+    """Return a text as the marks and spaces before its words, the words, and what follows."""
+    words = text.strip("".join(c for c in text if not c.isalnum()))
+    before, _, after = text.partition(words) if words else (text, "", "")
+    return before, words, after
+
+
+def find_faults(source: str, translated: str, target: str) -> list[str]:
     """Return what is wrong with a translation as far as can be seen without reading it."""
     if is_wordless(source):
         return []
@@ -206,8 +283,17 @@ def find_faults(source: str, translated: str) -> list[str]:
         "numbers_changed": _list_numbers(source) != _list_numbers(translated),
         "repetition": is_looping(translated) and not is_looping(source),
         "length": not _is_length_plausible(source, translated),
+        "language": _is_of_another_language(translated, target),
     }
     return [name for name, wrong in checks.items() if wrong]
+
+
+def _is_of_another_language(text: str, target: str) -> bool:
+    words = _ADDRESS.sub("", text)
+    if count_words(words) < _MIN_LANGUAGE_WORDS:
+        return False
+    found = identify(words)
+    return found.code != target and found.confidence >= _MIN_CONFIDENCE
 
 
 def _list_numbers(text: str) -> list[str]:

@@ -27,7 +27,7 @@ CARD = ModelCard(
 class Scripted(StubTextModel):
     """A model whose answers depend on whether it is asked again, and on the languages."""
 
-    def __init__(self, first: str, again: str) -> None:
+    def __init__(self, first: str, again: str | list[str]) -> None:
         super().__init__()
         self.first, self.again = first, again
         self.legs: list[tuple[str | None, str | None]] = []
@@ -35,7 +35,8 @@ class Scripted(StubTextModel):
     def generate(self, texts, *, source=None, target=None, settings=None, deadline=None):
         self.legs.append((source, target))
         self.texts += texts
-        return [[self.again if settings else self.first] for _ in texts]
+        answer = self.again if settings else self.first
+        return [[answer] if isinstance(answer, str) else list(answer) for _ in texts]
 
 
 def translate(model: StubTextModel, *sentences: str, source: str = "en", target: str = "fr"):
@@ -86,6 +87,57 @@ def test_a_lost_number_is_tried_again_and_the_better_answer_kept() -> None:
     assert made.warnings == ()
 
 
+def test_of_all_second_tries_the_best_is_kept() -> None:
+    again = ["Des ponts sont là.", "Il y a 21 ponts et 3 routes.", "Il y a 12 ponts."]
+    assert translate(Scripted("Des ponts.", again), "There are 12 bridges.")[0].text == again[2]
+
+
+def test_an_answer_in_the_wrong_language_is_tried_again_and_marked() -> None:
+    source = "The old bridge was closed on Monday."
+    french = "Le vieux pont a été fermé lundi."
+    assert translate(Scripted(source, french), source)[0].text == french
+    assert translate(Scripted(source, source), source)[0].warnings == ("language",)
+
+
+ADDRESSED = (
+    "Write to a.b+c@mail.example.org, see https://example.org/a?b=c (or example.com), follow "
+    "@PortEllery and #bridge."
+)
+ADDRESSES = ["a.b+c@mail.example.org", "https://example.org/a?b=c", "example.com", "@PortEllery"]
+
+
+@pytest.mark.parametrize("write", [str, str.upper, lambda text: "".join(text.split("XX"))])
+def test_addresses_never_reach_the_model_and_are_never_lost(write) -> None:
+    model = StubTextModel(write)
+    made = translate(model, ADDRESSED)[0].text
+    assert all(made.count(address) == 1 for address in [*ADDRESSES, "#bridge"])
+    assert not any(address in text for text in model.texts for address in ADDRESSES)
+    if write is str:
+        assert made == ADDRESSED
+
+
+def test_what_looks_like_the_mark_of_an_address_is_text() -> None:
+    source = "The XX1 and the XX3 are sold at shop@example.org and at example.org."
+    model = StubTextModel(str)
+    assert translate(model, source)[0].text == source
+    assert model.texts[0] == "The XX1 and the XX3 are sold at XX2 and at XX4."
+
+
+def test_an_empty_answer_leaves_the_text_as_it_is() -> None:
+    source = "The old bridge was closed on Monday."
+    made = translate(Scripted("", ""), source)[0]
+    assert made.text == source
+    assert made.warnings == ("language",)
+
+
+def test_a_segment_of_5000_characters_and_one_of_three_languages_are_handled() -> None:
+    long = "The council voted, and the bridge was closed in May 2029. " * 87
+    mixed = "Bonjour à tous, the bridge is closed, die Brücke ist zu. 橋は閉まった。 Мост."
+    blank = " \u2003 "
+    made = translate(StubTextModel(str, max_input_tokens=40), long, mixed, blank)
+    assert [t.text.split() for t in made] == [long.split(), mixed.split(), []]
+
+
 def test_what_stays_wrong_is_marked() -> None:
     made = translate(Scripted("Des ponts.", "Il y a des ponts."), "There are 12 bridges.")[0]
     assert made.warnings == ("numbers_changed",)
@@ -127,10 +179,14 @@ def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
         ("The bridge.", "Le pont " + "et la rivière et la route et la ville " * 4, "length"),
         ("A " + "long sentence about many things " * 6, "Une phrase.", "length"),
         ("No, no, no!", "Non, non, non !", None),
+        ("The bridge was closed.", "The bridge was closed on Monday, he said.", "language"),
+        ("The bridge was closed.", "Die Brücke wurde am Montag geschlossen.", "language"),
+        ("Port Ellery Gazette, London", "Port Ellery Gazette, London", None),
+        ("See example.org.", "Voir https://the-bridge.example.org/was/closed/on/monday.", None),
     ],
 )
 def test_faults_that_can_be_seen_without_reading(source, translated, fault) -> None:
-    found = find_faults(source, translated)
+    found = find_faults(source, translated, "fr")
     assert found == [] if fault is None else fault in found
 
 
