@@ -28,6 +28,7 @@ _PASTS = _list_words(
 )
 _WEEKDAYS = _list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = _list_words("morning afternoon evening night")
+_LIMITS = _list_words("only just even except not exactly early late")
 _PERIODS = _list_words("week month")
 _RELATIVES = _list_words("which who whose where")
 _DETERMINERS = _list_words("a an the its his her their one")
@@ -385,7 +386,17 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         first -= kind == "time" and first > 0 and lows[first - 1] in ("earlier", "later")
         before = lows[first - 1] if first else ""
         after = lows[last] if last < len(lows) else "."
-        bound = before in _PREPOSITIONS | {"", "of", "to", "until", "by", "and", "the", ","}
+        bound = before in _PREPOSITIONS | {
+            "",
+            "of",
+            "to",
+            "until",
+            "by",
+            "and",
+            "the",
+            ",",
+            *_LIMITS,
+        }
         loose = not after[0].isalnum() or after in _PREPOSITIONS | {"to", "that", "by"}
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)

@@ -41,8 +41,13 @@ _NUMBER_WORDS = {
 }
 _NEGATIONS = _list_words(
     "not no never none nobody nothing neither nor without cannot barely hardly deny denies denied "
-    "ne pas n jamais aucun aucune rien ni sans nicht kein keine keinen keiner nie niemals "
-    "nunca ningún ninguna nada nadie sin não nem sem non mai nessuno senza не нет ни без"
+    "denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting "
+    "dismiss dismisses dismissed dismissing fail fails failed failing failure dispute disputes "
+    "disputed cancel cancels cancelled canceled drop drops dropped acquit acquitted false falsely "
+    "ne pas n jamais aucun aucune rien ni sans démenti dément démentir démentent nie nié nier "
+    "refuse refusé refuser rejeté rejette faux bestreitet bestritt bestreiten leugnet dementiert "
+    "dementierte negó niega negar niegan rechazó rechaza nicht kein keine keinen keiner nie "
+    "niemals nunca ningún ninguna nada nadie sin não nem sem non mai nessuno senza не нет ни без"
 )
 # What makes a claim somebody's, or a possibility. A rewrite that loses all of it states a fact.
 _GUARDS = tuple(
@@ -56,6 +61,43 @@ _GUARDS = tuple(
         "serait seraient aurait auraient peut-être probablement présumé si",
     )
 )
+# Such a word changes the next one ("former president", "nearly 500", "less than 2"): neither goes
+# without the other.
+_QUALIFIERS = _list_words(
+    "former ex acting alleged suspected would-be possible potential proposed planned attempted "
+    "fake only just almost nearly about around approximately roughly over under least than some "
+    "half double twice "
+    "ancien ancienne ex-président présumé présumée seul seule seulement presque environ quelque "
+    "plus moins près "
+    "ehemalige ehemaliger mutmaßliche mutmaßlicher nur fast etwa rund über unter mindestens "
+    "solo casi unos cerca más menos exministro presunto"
+)
+_DATES = _list_words(
+    "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow january "
+    "february march april may june july august september october november december "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche janvier février mars avril mai juin "
+    "juillet août septembre octobre novembre décembre montag dienstag mittwoch donnerstag freitag "
+    "samstag sonntag lunes martes miércoles jueves viernes sábado domingo"
+)
+_PARTS = re.compile(r"\b(\w+) (?:of|out of) (?:the |its |his |her |their )?(\w+)\b")
+# What stands at a number and is as much a part of it as its digits.
+_QUANTITY = re.compile(
+    rf"(?<![\w.])(?P<sign>[-−–]?)(?P<currency>[$£€¥₹])?(?P<number>{_NUMBER.pattern})"
+    r"(?:[\s-]?(?P<unit>bn|m|k|tn|[Mm]illions?|[Bb]illions?|[Tt]rillions?|thousand|%|percent"
+    r"|per cent|milliards?|Millionen|Milliarden?|Mio|Mrd|millones|pour cent|Prozent|por ciento)"
+    r"(?!\w))?"
+)
+_UNITS = {
+    name: unit
+    for unit, names in (
+        ("million", "m million millions Million Millions Millionen Mio millones"),
+        ("billion", "bn billion billions Billion Billions milliard milliards Milliarde Milliarden"),
+        ("trillion", "tn trillion trillions Trillion"),
+        ("thousand", "k thousand"),
+    )
+    for name in names.split()
+} | dict.fromkeys(("%", "percent", "per cent", "pour cent", "Prozent", "por ciento"), "%")
+_QUOTATION = re.compile(r"\"([^\"]*)\"|“([^”]*)”|«([^»]*)»|„([^“]*)“|「([^」]*)」")
 # Words that may come and go in a rewrite. In other languages they are short, and mostly occur in
 # any three sentences.
 FUNCTION_WORDS = _list_words(
@@ -163,6 +205,10 @@ def judge(
         not doubtful
         and coverage >= min_coverage
         and _keeps_sense(text, evidence)
+        and _keeps_quantities(text, evidence)
+        and _keeps_quotations(text, evidence)
+        and _keeps_qualifiers(text, evidence)
+        and all(_keeps_order_of_names(text, sentence) for sentence in evidence)
         and (len(evidence) != 1 or _keeps_order(text, evidence[0]))
     )
     missing = (
@@ -224,9 +270,119 @@ def _lower_words(texts: Iterable[str]) -> set[str]:
     return first.union(*words)
 
 
+def _keeps_quantities(text: str, evidence: Sequence[str]) -> bool:
+    """Tell whether numbers keep their signs, currencies and magnitudes."""
+    known = [quantity for e in evidence for quantity in _find_quantities(e)]
+    return all(
+        any(values & others and marks == same for others, same in known)
+        for values, marks in _find_quantities(text)
+        if any(values & others for others, _ in known)
+    )
+
+
+def _find_quantities(text: str) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+    """Return the values that each number can have, and what marks it."""
+    return [
+        (
+            read_number(found["number"]),
+            (
+                "-" if found["sign"] else "",
+                found["currency"] or "",
+                _UNITS.get(found["unit"] or "", found["unit"] or ""),
+            ),
+        )
+        for found in _QUANTITY.finditer(text)
+    ]
+
+
+def _keeps_quotations(text: str, evidence: Sequence[str]) -> bool:
+    """Tell whether everything quoted is a whole quotation of the evidence."""
+    known = {quote for e in evidence for quote in _find_quotations(e)}
+    return known.issuperset(_find_quotations(text))
+
+
+def _find_quotations(text: str) -> list[tuple[str, ...]]:
+    return [
+        tuple(find_terms("".join(filter(None, match.groups()))))
+        for match in _QUOTATION.finditer(text)
+    ]
+
+
+def _keeps_qualifiers(text: str, evidence: Sequence[str]) -> bool:
+    """Tell whether no word has lost what qualified it, nor a part its whole ("two of three")."""
+    terms = find_terms(text)
+    kept = {*zip(terms, terms[1:], strict=False)}
+    for sentence in evidence:
+        given = find_terms(sentence)
+        for pair in zip(given, given[1:], strict=False):
+            if pair[0] in _QUALIFIERS and pair[1] in terms and pair not in kept:
+                return False
+        for part, whole in _PARTS.findall(sentence.casefold()):
+            if _is_quantity(part) and _is_quantity(whole) and whole in terms and part not in terms:
+                return False
+    return True
+
+
+def _is_quantity(term: str) -> bool:
+    return term in _NUMBER_WORDS or term == "one" or term.isdecimal()
+
+
+def _keeps_order_of_names(text: str, source: str) -> bool:
+    """Tell whether the names that both have stand in one order: who comes first mostly acts."""
+    theirs = [fold(word) for word in find_words(source) if word[0].isupper()]
+    named = (fold(word) for word in find_words(text) if word[0].isupper())
+    ours = [name for name in dict.fromkeys(named) if name in theirs and name not in FUNCTION_WORDS]
+    return _count_common(ours, theirs) == len(ours)
+
+
 def _keeps_order(text: str, source: str) -> bool:
-    """Tell whether most content words stand in one order in both (longest common subsequence)."""
-    ours, theirs = _find_content(text), _find_content(source)
+    """Tell whether most content words and all numbers and dates stand in one order in both.
+
+    What was left out between two words must not be an attribution: what follows is another's.
+    """
+    ours, theirs = _find_ordered(text), _find_ordered(source)
+    anchors = [term for term in ours if _is_anchor(term)]
+    return (
+        _count_common(ours, theirs) >= _MIN_ORDERED_SHARE * len(ours)
+        and _count_common(anchors, theirs) == len(anchors)
+        and _follows_closely(ours, theirs)
+    )
+
+
+def _find_ordered(text: str) -> list[str]:
+    """Return content words, numbers and dates, in order."""
+    return [
+        _NUMBER_WORDS.get(term, term)
+        for term in find_terms(text)
+        if _is_anchor(term) or (term not in FUNCTION_WORDS and _is_content(term))
+    ]
+
+
+def _is_anchor(term: str) -> bool:
+    return term[0].isdigit() or term in _NUMBER_WORDS or term in _DATES
+
+
+def _follows_closely(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Tell whether each number or date follows the word that it follows in the source.
+
+    Another of its kind between them would mean that it was moved; as would an attribution.
+    """
+    place = -1
+    for term in ours:
+        later = [i for i in range(place + 1, len(theirs)) if theirs[i] == term]
+        if not later:
+            continue
+        passed = theirs[place + 1 : later[0]] if place >= 0 else []
+        if any(word in _GUARDS[0] for word in passed):
+            return False
+        if _is_anchor(term) and any(_is_anchor(word) for word in passed):
+            return False
+        place = later[0]
+    return True
+
+
+def _count_common(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence, forms of a word being the same."""
     row = [0] * (len(theirs) + 1)
     for term in ours:
         above = row
@@ -234,18 +390,19 @@ def _keeps_order(text: str, source: str) -> bool:
         for at, other in enumerate(theirs):
             same = term == other or _is_related(term, other)
             row.append(above[at] + 1 if same else max(above[at + 1], row[at]))
-    return row[-1] >= _MIN_ORDERED_SHARE * len(ours)
+    return row[-1]
 
 
 def _find_content(text: str) -> list[str]:
     return [
         term
         for term in find_terms(text)
-        if term not in FUNCTION_WORDS
-        and (len(term) >= _MIN_CONTENT_LETTERS or not term.isascii())
-        and not term[0].isdigit()
-        and term not in _NUMBER_WORDS
+        if term not in FUNCTION_WORDS and term not in _NUMBER_WORDS and _is_content(term)
     ]
+
+
+def _is_content(term: str) -> bool:
+    return not term[0].isdigit() and (len(term) >= _MIN_CONTENT_LETTERS or not term.isascii())
 
 
 def _is_related(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from models.deletion import Importance, Shortener, is_shorter_version
-from models.grounding import align, is_looping, judge
+from models.grounding import align, find_numbers, is_looping, judge
 from models.languages import join_sentences
 from models.protocols import (
     Article,
@@ -256,7 +256,8 @@ def _shorten_safely(
     if method == "abstractive" and not any(is_shorter_version(sentence.text, d) for d in drafts):
         return None
     text = shortener.shorten(sentence.text, length, drafts)
-    if text == sentence.text or not _stands(text, sentence.text, opens):
+    joined = {*find_numbers(text)} - {*find_numbers(sentence.text)}  # "1 (x) 200" is not 1,200
+    if text == sentence.text or joined or not _stands(text, sentence.text, opens):
         return None
     return SummarySentence(text, "abstractive", (sentence.span,))
 
