@@ -76,6 +76,7 @@ def clean(text: str) -> str:
         fix_latin_ligatures=True,
         uncurl_quotes=False,
         normalization="NFC",
+        remove_control_chars=False,  # they become spaces: "1\x1f0" is not 10
     )
     visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in mended)
     return _SPACES.sub(" ", _INVISIBLE.sub("", visible)).strip()

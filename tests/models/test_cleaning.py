@@ -13,6 +13,7 @@ from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline
         ("Itâ€™s a testâ€”really.", "It’s a test—really."),
         ("a\u200bb \x07c", "ab c"),
         ("  two \n lines\t here ", "two lines here"),
+        ("1\x1f0", "1 0"),
         ("x\ud800y", "x?y"),
         ("e\u0301t\u0301e\u0301", "ét\u0301é"),
         ("می\u200cخواهم", "می\u200cخواهم"),

@@ -229,7 +229,7 @@ def test_summaries_keep_their_promises_whatever_a_model_writes(
     answers = itertools.cycle(nonsense)
     rewriter = Rewriter(StubTextModel(lambda _: next(answers)), reads, lowercase)  # type: ignore[arg-type]
     summaries = GroundedSummariser(CARD, rewriter).summarise(article, LENGTHS, method)
-    known = {v for n in find_numbers(text) for v in read_number(n)}
+    known = {v for s in article.sentences for n in find_numbers(s.text) for v in read_number(n)}
     sources = {sentence.span for sentence in article.sentences}
     for length, summary in summaries.items():
         budget = BUDGETS[length]
