@@ -26,7 +26,7 @@ _CONTINUES = re.compile(r"[と、，,;]|[^。！？\s]{0,5}(?:说|說|表示|指
 # the library's rules for the language lack.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])[A-ZÀ-ÞА-Я]\.$(?<![a-zß-ÿа-я\d] .\.)"
-    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|p|pp|No|Nr|n°|art|godz|tel|ok"
+    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|p|pp|No|Nr|n°|art|godz|tel|ok|TS|ThS|PGS|GS|د|أ"
     r"|janv|févr|avr|juill|sept|oct|nov|déc|Jan|Feb|Mar|Apr|Aug|Sep|Sept|Oct|Nov|Dec)\.$"
 )
 

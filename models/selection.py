@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ def choose_sentences(article: Article, length: Length) -> list[int]:
     They keep to the word budget of `length`; what `short` takes, `long` takes too. No index is
     returned where no sentence fits.
     """
-    ranking = Ranking([s.text for s in article.sentences], article.titles)
+    ranking = _rank(tuple(s.text for s in article.sentences), article.titles)
     chosen = ranking.choose(2, BUDGETS["short"].max_words)
     if length == "long":
         budget = BUDGETS["long"]
@@ -44,6 +45,12 @@ def choose_sentences(article: Article, length: Length) -> list[int]:
         wanted = min(max(wanted, budget.min_sentences), budget.max_sentences)
         chosen = ranking.choose(wanted, budget.max_words, chosen)
     return sorted(chosen)
+
+
+# The lengths of one article are asked for one after another.
+@functools.lru_cache(maxsize=4)
+def _rank(texts: tuple[str, ...], titles: tuple[str, ...]) -> Ranking:
+    return Ranking(texts, titles)
 
 
 class Ranking:

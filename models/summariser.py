@@ -48,6 +48,9 @@ _CLAUSE_ENDS = re.compile(r"[,;:–—،]\s+|[，；、]")
 _MIN_ARTICLE_COVERAGE = 0.9
 
 
+_Shorten = Callable[[Sentence, Sequence[str], bool], SummarySentence | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Rewriter:
     """A model and how to use it.
@@ -220,26 +223,19 @@ def _rewrite_sentences(
 ) -> list[SummarySentence]:
     readable = [s for s in chosen if rewriter.fits(s.text)]
     written = rewriter.write([s.text for s in readable], length, deadline)
-    lexicon = [s.text for s in article.sentences]
     drafts = {
-        sentence: [
-            draft
-            for text in found
-            if _is_one_sentence(
-                draft := _finish(text, sentence.text, lexicon, rewriter.lowercase),
-                sentence.text,
-                article.language,
-            )
-        ]
+        sentence: [d for d in found if _is_one_sentence(d, sentence.text, article.language)]
         for sentence, found in zip(readable, written, strict=True)
     }
-    shorten: Callable[[Sentence, Sequence[str], bool], SummarySentence | None] = _take_supported
+    lexicon = [s.text for s in article.sentences]
+    finish = partial(_finish, lexicon=lexicon, lowercase=rewriter.lowercase)
+    shorten: _Shorten = partial(_take_supported, finish)
     if article.language == _SHORTENED_LANGUAGE:
         shortener = Shortener(Importance(lexicon, article.titles))
         shorten = partial(_shorten_safely, shortener, length, method)
+    fall_back = partial(_flag, finish, lexicon) if method == "abstractive" else _quote_instead
     return [
-        shorten(s, drafts.get(s, []), number == 0)
-        or _fall_back(s, drafts.get(s, []), article, method)
+        shorten(s, drafts.get(s, []), number == 0) or fall_back(s, drafts.get(s, []))
         for number, s in enumerate(chosen)
     ]
 
@@ -263,10 +259,11 @@ def _shorten_safely(
 
 
 def _take_supported(
-    sentence: Sentence, drafts: Sequence[str], opens: bool
+    finish: Callable[[str, str], str], sentence: Sentence, drafts: Sequence[str], opens: bool
 ) -> SummarySentence | None:
     """Return the best draft that the sentence supports, if it is worth having."""
-    for text in drafts:
+    for draft in drafts:
+        text = finish(draft, sentence.text)
         share = count_words(text) / count_words(sentence.text)
         if (
             _MIN_SHARE <= share <= _MAX_SHARE
@@ -277,14 +274,22 @@ def _take_supported(
     return None
 
 
-def _fall_back(
-    sentence: Sentence, drafts: Sequence[str], article: Article, method: Method
+def _quote_instead(sentence: Sentence, drafts: Sequence[str]) -> SummarySentence:
+    return _quote(sentence)
+
+
+def _flag(
+    finish: Callable[[str, str], str],
+    lexicon: Sequence[str],
+    sentence: Sentence,
+    drafts: Sequence[str],
 ) -> SummarySentence:
-    """Return the sentence itself; under "abstractive" a draft, flagged, if there is any."""
-    if method != "abstractive" or not drafts:
+    """Return the first draft and what is not supported in it; without drafts the sentence."""
+    if not drafts:
         return _quote(sentence)
-    flagged = judge(drafts[0], [sentence.text], [s.text for s in article.sentences]).unsupported
-    return SummarySentence(drafts[0], "abstractive", (sentence.span,), flagged)
+    text = finish(drafts[0], sentence.text)
+    flagged = judge(text, [sentence.text], lexicon).unsupported
+    return SummarySentence(text, "abstractive", (sentence.span,), flagged)
 
 
 def _is_one_sentence(text: str, source: str, language: str) -> bool:

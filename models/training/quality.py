@@ -1,0 +1,259 @@
+"""Owns the measures of whole summaries: `python -m models.training.quality --help`.
+
+What a reader gets, by the embedded models and the service's own path: how near the references,
+how true to the article, how much shorter than its sentences, how fast.
+"""
+
+import argparse
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from rouge_score.rouge_scorer import RougeScorer
+
+from models.catalogue import EMBEDDED, Means, find_entry, open_model
+from models.protocols import Article, GenerationSettings, Length, Sentence, Span, Summary, TextModel
+from models.reader import TextReader
+from models.summariser import GroundedSummariser, Rewriter
+from models.training.summariser import read_documents
+from models.training.text import read_records
+from models.words import count_words
+
+MEASURES = ("rouge1", "rouge2", "rougeLsum")
+MIN_SENTENCES = 8
+SPEED_WORDS = 1_000
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An article and its reference summary, a sentence an item; none for plain news."""
+
+    article: Article
+    reference: Sequence[str] = ()
+
+
+class TimedModel(TextModel):
+    """A model that adds up the seconds it was busy, and the best drafts it wrote."""
+
+    def __init__(self, model: TextModel) -> None:
+        self._model = model
+        self.seconds = 0.0
+        self.drafts: list[str] = []
+
+    @property
+    def max_input_tokens(self) -> int:
+        return self._model.max_input_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Count as the model does."""
+        return self._model.count_tokens(text)
+
+    def generate(
+        self,
+        texts: Sequence[str],
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        settings: GenerationSettings | None = None,
+        deadline: float | None = None,
+    ) -> list[list[str]]:
+        """Generate as the model does."""
+        began = time.thread_time()
+        made = self._model.generate(
+            texts, source=source, target=target, settings=settings, deadline=deadline
+        )
+        self.seconds += time.thread_time() - began
+        self.drafts += [hypotheses[0] for hypotheses in made]
+        return made
+
+
+@dataclass(slots=True)
+class Truth:
+    """What summaries say that their articles do not, and how they came to be; counts."""
+
+    sentences: int = 0
+    with_unknown_number: int = 0
+    with_unknown_word: int = 0
+    rewritten: int = 0
+    shares: list[float] = field(default_factory=list)
+
+    def add(self, text: str, article: str) -> None:
+        """Count a sentence; numbers and words are compared as they are written."""
+        self.sentences += 1
+        known = {word.lower() for word in _WORD.findall(article)}
+        self.with_unknown_word += any(w.lower() not in known for w in _WORD.findall(text))
+        self.with_unknown_number += not {*_NUMBER.findall(article)}.issuperset(
+            _NUMBER.findall(text)
+        )
+
+    def row(self) -> str:
+        """Return the counts as cells of a Markdown table."""
+        shares = [self.with_unknown_number, self.with_unknown_word, self.rewritten]
+        cells = [f"{100 * share / max(1, self.sentences):.2f} %" for share in shares]
+        ratio = f"{np.mean(self.shares):.2f}" if self.shares else "-"
+        return " | ".join([str(self.sentences), *cells, ratio])
+
+
+def make_summariser() -> tuple[GroundedSummariser, TimedModel]:
+    """Return the embedded summariser on one core, and the model inside it."""
+    entry = find_entry("summarise", "embedded", EMBEDDED)
+    model = TimedModel(open_model(entry, Means(cores=1)))
+    return GroundedSummariser(entry.card, Rewriter(model, entry.reads, entry.lowercase)), model
+
+
+def build_article(sentences: Sequence[str], language: str) -> Article:
+    """Return an article whose sentences are known."""
+    text, placed = "", []
+    for sentence in sentences:
+        placed.append(Sentence(Span(len(text), len(text) + len(sentence)), sentence))
+        text += sentence + " "
+    return Article(text, language, 1.0, tuple(placed))
+
+
+def read_tokenised(path: Path, rows: int) -> Iterator[Example]:
+    """Yield the examples of CNN/DM."""
+    for sentences, reference in read_documents(path, rows):
+        yield Example(build_article(sentences, "en"), reference)
+
+
+def read_cased(path: Path, rows: int) -> Iterator[Example]:
+    """Yield the examples of a file of cased articles, plain news with their titles."""
+    language, reader = path.name.split(".")[1], TextReader()
+    for record in islice(read_records(path), rows):
+        parts = [record.get("title", ""), record["article"]]
+        article = reader.read("\n\n".join(filter(None, parts)), language)
+        yield Example(article, [record["summary"]] if "summary" in record else ())
+
+
+def measure_rouge(examples: Sequence[Example], write: Callable[[Article], Sequence[str]]) -> str:
+    """Return mean ROUGE-1, -2 and -Lsum (F, stemmed, in per cent) as cells of a table."""
+    scorer = RougeScorer(list(MEASURES), use_stemmer=True)
+    scores = [
+        scorer.score("\n".join(example.reference), "\n".join(write(example.article)))
+        for example in examples
+    ]
+    return " | ".join(f"{100 * np.mean([s[m].fmeasure for s in scores]):.2f}" for m in MEASURES)
+
+
+def compare_with_leads(data: Path, rows: int, summariser: GroundedSummariser) -> Iterator[str]:
+    """Yield the rows of a table of summaries and leads against the references."""
+    folder = data / "summarisation"
+    news = list(read_tokenised(folder / "cnndm.en.dev.jsonl.xz", rows))
+    news = [example for example in news if len(example.article.sentences) >= MIN_SENTENCES]
+    short = {
+        "xsum.en": read_cased(folder / "xsum.en.dev.jsonl.xz", rows),
+        "orangesum.fr": read_cased(folder / "orangesum.fr.dev.jsonl.xz", rows),
+    }
+
+    def write(length: Length, count: int = 99) -> Callable[[Article], list[str]]:
+        return lambda article: _list_texts(summariser.summarise(article, [length])[length])[:count]
+
+    yield f"| cnndm.en | long | {measure_rouge(news, write('long'))} |"
+    yield f"| cnndm.en | lead of as many words | {measure_rouge(news, _lead_like(write('long')))} |"
+    yield f"| cnndm.en | first three of long | {measure_rouge(news, write('long', 3))} |"
+    yield f"| cnndm.en | lead-3 | {measure_rouge(news, _lead(3))} |"
+    for name, examples in short.items():
+        usable = [e for e in examples if e.article.sentences]
+        yield f"| {name} | short | {measure_rouge(usable, write('short'))} |"
+        yield f"| {name} | first of short | {measure_rouge(usable, write('short', 1))} |"
+        yield f"| {name} | lead-1 | {measure_rouge(usable, _lead(1))} |"
+
+
+def _list_texts(summary: Summary) -> list[str]:
+    return [sentence.text for sentence in summary.sentences]
+
+
+def _lead(count: int) -> Callable[[Article], list[str]]:
+    return lambda article: [s.text for s in article.sentences[:count]]
+
+
+def _lead_like(write: Callable[[Article], Sequence[str]]) -> Callable[[Article], list[str]]:
+    """Return what writes the leading words of an article, as many as `write` uses."""
+
+    def lead(article: Article) -> list[str]:
+        words = " ".join(s.text for s in article.sentences).split()
+        return [" ".join(words[: sum(count_words(text) for text in write(article))])]
+
+    return lead
+
+
+def measure_truth(
+    examples: Sequence[Example], length: Length, summariser: GroundedSummariser, model: TimedModel
+) -> tuple[Truth, Truth]:
+    """Return the counts of grounded summaries, and of the model's first drafts for the same."""
+    grounded, raw = Truth(), Truth()
+    for example in examples:
+        article = example.article
+        model.drafts.clear()
+        for sentence in summariser.summarise(article, [length])[length].sentences:
+            grounded.add(sentence.text, article.text)
+            grounded.rewritten += sentence.method == "abstractive"
+            if sentence.method == "abstractive":
+                (span,) = sentence.evidence
+                source = count_words(article.text[span.start : span.end])
+                grounded.shares.append(count_words(sentence.text) / source)
+        for draft in model.drafts:
+            raw.add(draft, article.text)
+            raw.rewritten += draft.lower() not in article.text.lower()
+    return grounded, raw
+
+
+def measure_speed(
+    examples: Sequence[Example], summariser: GroundedSummariser, model: TimedModel
+) -> list[float]:
+    """Return the milliseconds of each article of 1,000 words: reading, and the rest but the model.
+
+    Articles are made of those given, one after another, and summarised at both lengths.
+    """
+    text, times = "", []
+    for example in examples:
+        text += example.article.text + "\n\n"
+        if count_words(text) < SPEED_WORDS:
+            continue
+        words = text.split(" ")[:SPEED_WORDS]
+        began = time.thread_time()
+        article = TextReader().read(" ".join(words), "en")
+        read, model.seconds = time.thread_time(), 0.0
+        summariser.summarise(article, ["short", "long"])
+        spent = time.thread_time() - read - model.seconds
+        times.append((1_000 * (read - began), 1_000 * spent))
+        text = ""
+    return [float(np.median(column)) for column in zip(*times, strict=True)]
+
+
+def report(data: Path, rows: int) -> Iterator[str]:
+    """Yield the tables of all measures."""
+    summariser, model = make_summariser()
+    yield "| articles | summary | ROUGE-1 | ROUGE-2 | ROUGE-Lsum |\n|---|---|---|---|---|"
+    yield from compare_with_leads(data, rows, summariser)
+    yield ""
+    yield "| length | text | sentences | unknown number | unknown word | rewritten | words kept |"
+    yield "|---|---|---|---|---|---|---|"
+    news = list(read_cased(data / "summarisation" / "bbc.en.articles.jsonl.xz", rows))
+    for length in ("short", "long"):
+        grounded, raw = measure_truth(news, length, summariser, model)
+        yield f"| {length} | as served | {grounded.row()} |"
+        yield f"| {length} | the model's first drafts | {raw.row()} |"
+    read, spent = measure_speed(news, summariser, model)
+    yield f"\nFor {SPEED_WORDS:,} words, one core, median: reading {read:.0f} ms, selection and"
+    yield f"grounding of both lengths {spent:.0f} ms."
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the measures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with summarisation/")
+    parser.add_argument("--rows", type=int, default=1_000, help="articles of each file")
+    parsed = parser.parse_args(arguments)
+    for line in report(parsed.data, parsed.rows):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
