@@ -286,7 +286,8 @@ def _next_comma(lows: Sequence[str], start: int) -> int | None:
 
 def _is_verb(word: str) -> bool:
     """Tell whether a word after a subject is its verb: it is hardly ever anything else."""
-    return word in _AUXILIARIES or word in _PASTS or word.endswith(("ed", "s"))
+    known = word in _AUXILIARIES or word in _PASTS
+    return known or (word.endswith(("ed", "s")) and word not in FUNCTION_WORDS | _PREPOSITIONS)
 
 
 def _has_verb(words: Sequence[str]) -> bool:
@@ -298,7 +299,9 @@ def _find_brackets(lows: Sequence[str]) -> Iterator[Cut]:
         if low == "(" and ")" in lows[first:]:
             yield Cut(first, lows.index(")", first) + 1, "bracket")
     dashes = [i for i, low in enumerate(lows) if low in "-–—"]
-    if len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= 12 and dashes[1] + 1 < _end(lows):
+    results = any(lows[max(0, i - 1)].isdigit() for i in dashes)  # 6 - 4 and 6 - 0
+    encloses = len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= _MAX_WORDS["opening"]
+    if encloses and not results and dashes[1] + 1 < _end(lows):
         yield Cut(dashes[0], dashes[1] + 1, "bracket")
 
 

@@ -5,6 +5,7 @@ how true to the article, how much shorter than its sentences, how fast.
 """
 
 import argparse
+import functools
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
 
 from models.catalogue import EMBEDDED, Means, find_entry, open_model
-from models.protocols import Article, GenerationSettings, Length, Sentence, Span, Summary, TextModel
+from models.protocols import Article, GenerationSettings, Length, Sentence, Span, TextModel
 from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.training.summariser import read_documents
@@ -151,8 +152,13 @@ def compare_with_leads(data: Path, rows: int, summariser: GroundedSummariser) ->
         "orangesum.fr": read_cased(folder / "orangesum.fr.dev.jsonl.xz", rows),
     }
 
+    @functools.cache
+    def summarise(article: Article, length: Length) -> list[str]:
+        made = summariser.summarise(article, [length])[length]
+        return [sentence.text for sentence in made.sentences]
+
     def write(length: Length, count: int = 99) -> Callable[[Article], list[str]]:
-        return lambda article: _list_texts(summariser.summarise(article, [length])[length])[:count]
+        return lambda article: summarise(article, length)[:count]
 
     yield f"| cnndm.en | long | {measure_rouge(news, write('long'))} |"
     yield f"| cnndm.en | lead of as many words | {measure_rouge(news, _lead_like(write('long')))} |"
@@ -163,10 +169,6 @@ def compare_with_leads(data: Path, rows: int, summariser: GroundedSummariser) ->
         yield f"| {name} | short | {measure_rouge(usable, write('short'))} |"
         yield f"| {name} | first of short | {measure_rouge(usable, write('short', 1))} |"
         yield f"| {name} | lead-1 | {measure_rouge(usable, _lead(1))} |"
-
-
-def _list_texts(summary: Summary) -> list[str]:
-    return [sentence.text for sentence in summary.sentences]
 
 
 def _lead(count: int) -> Callable[[Article], list[str]]:

@@ -88,6 +88,8 @@ def test_advice_that_loses_the_point_or_the_sense_is_not_followed(text: str, adv
         "Rain fell until Monday.",
         "Neither the mayor nor the council voted in May.",
         "He bought a car, a bicycle and a house.",
+        "She won the first sets 6 - 4 and 6 - 0 in the morning sun.",
+        "The mayor, who left early, as usual, said no.",
     ],
 )
 def test_quotations_denials_and_lists_are_left_whole(text: str) -> None:
