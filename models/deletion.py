@@ -28,7 +28,7 @@ _PASTS = _list_words(
 )
 _WEEKDAYS = _list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = _list_words("morning afternoon evening night")
-_LIMITS = _list_words("only just even except not exactly early late")
+_LIMITS = _list_words("only just even except not exactly early late earlier later")
 _PERIODS = _list_words("week month")
 _RELATIVES = _list_words("which who whose where")
 _DETERMINERS = _list_words("a an the its his her their one")
@@ -43,16 +43,17 @@ _PREPOSITIONS = _list_words(
     "in on at for with from into over under between among against during after before since "
     "amid across through near within around behind because while as when by of to until"
 )
-# A phrase at the end may go only if it says when, where or why: what is "for" or "against"
+# A phrase at the end may go only if it says when or where: what is "for" or "against"
 # something mostly is the point.
-_CIRCUMSTANCES = _list_words(
-    "in on at during after before since amid across near because while when following"
-)
+_CIRCUMSTANCES = _list_words("in on at during after before since amid across near following")
 # What a rise, say, is "in" belongs to it.
 _INCOMPLETE = _list_words(
     "rise fall increase decrease decline drop growth jump cut change interest stake role part "
-    "success confidence faith earlier later early late well"
+    "success confidence faith earlier later early late well "
+    "minutes hours days weeks months years minute hour day week month year"
 )
+# What is more or less so mostly is so under a condition.
+_COMPARISONS = _list_words("likely more less fewer higher lower better worse than if")
 # Something follows these that the sentence would not be whole without.
 _PAIRED = _list_words("both between either neither not only rather respectively")
 _SUBJECTS = _list_words(
@@ -316,7 +317,8 @@ def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
             if close is None:
                 yield from _find_last_insertion(lows, Cut(first, end, kind))
             elif kind and _closes(lows, first, close, kind):
-                yield Cut(first, close + 1, kind)
+                shared = "," in lows[:first] and not _has_verb(lows[:first])
+                yield Cut(first, close + (not shared), kind)
 
 
 def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:
@@ -377,6 +379,8 @@ def _find_adverbs(lows: Sequence[str]) -> Iterator[Cut]:
 
 def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
     """Yield days of the week, and "last week" and the like, where nothing hangs on them."""
+    if sum(low in _WEEKDAYS for low in lows) > 1:  # of two days each needs its own
+        return
     for first, low in enumerate(lows[:-1]):
         last = first + 2
         if low == "on" and lows[first + 1] in _WEEKDAYS:
@@ -427,6 +431,8 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return "clause" if tail[1] in _AUXILIARIES | _PASTS else ""
     if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
         return ""
+    if not _WEEKDAYS.isdisjoint(tail) and not _WEEKDAYS.isdisjoint(head):
+        return ""
     simple = len(tail) <= _MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
 
@@ -446,7 +452,8 @@ def _is_open(head: Sequence[str]) -> bool:
         word in _AUXILIARIES | _PASTS | _PREPOSITIONS | FUNCTION_WORDS | _INCOMPLETE
         or before in _AUXILIARIES | _RELATIVES | {"to", "that"}
         or not word[0].isalpha()
-        or word.endswith(("ed", "ing", "en"))
+        or word.endswith(("ed", "ing", "en", "ly"))
+        or not _COMPARISONS.isdisjoint(head)
     )
 
 

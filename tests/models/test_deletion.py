@@ -37,6 +37,10 @@ def _shorten(text: str, *advice: str, length: str = "long") -> str:
             "Net profit came in at 1.4bn euros ($1.85bn), the firm said.",
             "Net profit came in at 1.4bn euros, the firm said.",
         ),
+        (
+            "Rosie Batty, 52, from Tyabb, a small town in Victoria, began her work for the poor.",
+            "Rosie Batty, 52, from Tyabb, began her work for the poor.",
+        ),
         ("However, the bridge is open again.", "The bridge is open again."),
         (
             "The ferry - paid for by the city - runs all night on most days.",
@@ -63,6 +67,9 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
         ("The minister denied that he had lied to voters.", "the minister had lied to voters."),
         ("The police said that he had lied to voters.", "he had lied to voters."),
         ("About 1,200 will go in human resources in May.", "about 1,200 will go."),
+        ("The girl was found dead days after she had left.", "the girl was found dead days."),
+        ("Patients ate less often after a dose of it.", "patients ate less often."),
+        ("The army is now well and truly in on the act.", "the army is now well and truly."),
         ("The war could end in May, if both sides agree.", "the war could end in may."),
         ("He was not in the city on that day in May.", "he was in the city."),
         ("In Sri Lanka, as much as 1% of growth may be lost.", "1% of growth may be lost."),
@@ -73,9 +80,19 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
 def test_advice_that_loses_the_point_or_the_sense_is_not_followed(text: str, advice: str) -> None:
     left = _shorten(text, *[advice] * 4)
     assert left.removesuffix(".").lower() != advice.removesuffix(".")
-    gone = {"to", "rebuild", "2029", "intended", "stopped", "record", "denied", "said", "not"} - {
-        word.strip(",.").lower() for word in left.split()
-    }
+    gone = {
+        "after",
+        "act",
+        "to",
+        "rebuild",
+        "2029",
+        "intended",
+        "stopped",
+        "record",
+        "denied",
+        "said",
+        "not",
+    } - {word.strip(",.").lower() for word in left.split()}
     assert not gone & {word.strip(",.").lower() for word in text.split()}
 
 
@@ -86,6 +103,8 @@ def test_advice_that_loses_the_point_or_the_sense_is_not_followed(text: str, adv
         "The mayor, who denied the charge, was jailed for two years.",
         "The mayor said the shop would close on Monday and Tuesday.",
         "Rain fell until Monday.",
+        "The hearing is to reconvene later on Sunday in the old court.",
+        "The couple arrived on Sunday night and left for the city on Monday.",
         "Neither the mayor nor the council voted in May.",
         "He bought a car, a bicycle and a house.",
         "She won the first sets 6 - 4 and 6 - 0 in the morning sun.",
@@ -105,9 +124,11 @@ def test_a_date_that_everything_leads_up_to_goes_only_from_a_short_summary() -> 
 
 
 def test_what_the_article_is_about_is_not_spared() -> None:
-    text = "The city council will build a high wall of red stone because the river rose."
+    text = "The city council will build a high wall of red stone during the river flood."
     advice = ["the city council will build a high wall of red stone."] * 4
-    about = Importance([text, "The river rose.", "The river fell.", "A river."], ["The river rose"])
+    about = Importance(
+        [text, "The river flood.", "The flood.", "A river flood."], ["A flood of the river"]
+    )
     assert Shortener(Importance([])).shorten(text, "short", advice) == advice[0].capitalize()
     assert Shortener(about).shorten(text, "long", advice) == text
 
