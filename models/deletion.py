@@ -433,6 +433,8 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""
     if not _WEEKDAYS.isdisjoint(tail) and not _WEEKDAYS.isdisjoint(head):
         return ""
+    if "," in head and not _has_verb(" ".join(head).rpartition(",")[2].split()):
+        return ""  # the end of an insertion or of a list
     simple = len(tail) <= _MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
 

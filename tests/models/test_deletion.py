@@ -69,6 +69,7 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
         ("About 1,200 will go in human resources in May.", "about 1,200 will go."),
         ("The girl was found dead days after she had left.", "the girl was found dead days."),
         ("Patients ate less often after a dose of it.", "patients ate less often."),
+        ("He spoke of Ely, the town at its mouth.", "he spoke of ely, the town."),
         ("The army is now well and truly in on the act.", "the army is now well and truly."),
         ("The war could end in May, if both sides agree.", "the war could end in may."),
         ("He was not in the city on that day in May.", "he was in the city."),
