@@ -32,6 +32,8 @@ _ADDRESS = re.compile(
 )
 # Models copy such a word, which is in no text they know, and break real addresses.
 _MARK = "XX{}"
+_SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
+_DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
 _DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
 _DIGITS = re.compile(r"\d+")
@@ -96,8 +98,36 @@ def mask_addresses(text: str) -> tuple[str, dict[str, str]]:
     return _ADDRESS.sub(mask, text), marks
 
 
-def restore_addresses(text: str, marks: Mapping[str, str]) -> str | None:
-    """Return `text` with the addresses in the places of their marks; `None` where one is lost."""
+def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, str]]:
+    """Return `text` with marks in the places of its numbers, and each as `target` writes it."""
+    free = (mark for n in count(1) if (mark := _MARK.format(n)) not in text)
+    marks: dict[str, str] = {}
+    for number in sorted({*find_numbers(text)} - {"1"}, key=len, reverse=True):
+        mark = next(free)
+        text, times = re.subn(
+            rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)", mark, text, count=1
+        )
+        if times:
+            marks[mark] = localise_number(number, source, target)
+    return text, marks
+
+
+def localise_number(number: str, source: str, target: str) -> str:
+    """Return a number of one language as another groups its digits and marks its decimals."""
+    group, decimal = _SEPARATORS.get(source, ("", "")), _DECIMALS.get(source, "")
+    if target not in _SEPARATORS or not group or not re.fullmatch(r"[\d.,\s’']+", number):
+        return number
+    whole, _, rest = number.partition(decimal)
+    digits = re.sub(rf"[{group}\s]", "", whole)
+    if not (digits.isdecimal() and (not rest or rest.isdecimal())):
+        return number
+    if digits != whole:
+        digits = f"{int(digits):,}".replace(",", _SEPARATORS[target])
+    return digits + (_DECIMALS[target] + rest if rest else "")
+
+
+def restore_marks(text: str, marks: Mapping[str, str]) -> str | None:
+    """Return `text` with what the marks stand for in their places; `None` where one is lost."""
     for mark, address in marks.items():
         before, *after = re.split(rf"\b{mark}\b", text)
         if len(after) != 1:
@@ -189,7 +219,7 @@ class SentenceTranslator(Translator):
         masked = [mask_addresses(text) for text in texts]
         made = self._translate_texts([text for text, _ in masked], source, target, deadline)
         restored = [
-            restore_addresses(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
+            restore_marks(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
         ]
         return [
             self._translate_around(text, source, target, deadline) if done is None else done
@@ -244,6 +274,7 @@ class SentenceTranslator(Translator):
         for i, tries in zip(worded, generate(worded, None), strict=True):
             done[i] = tries[0]
         self._mend(texts, done, worded, target, generate)
+        self._mend_numbers(texts, done, source, target, deadline)
         return [text or given for text, given in zip(done, texts, strict=True)]
 
     def _mend(
@@ -263,6 +294,33 @@ class SentenceTranslator(Translator):
             done[i] = tries[faults.index(min(faults))]
             if is_looping(done[i]):
                 done[i] = trim_loop(done[i])
+
+    def _mend_numbers(
+        self,
+        texts: Sequence[str],
+        done: list[str],
+        source: str,
+        target: str,
+        deadline: float | None,
+    ) -> None:
+        """Where numbers are still wrong, try with marks in their places."""
+        masked = {
+            i: mask_numbers(texts[i], source, target)
+            for i, text in enumerate(done)
+            if "numbers_changed" in find_faults(texts[i], text, target)
+        }
+        given = {i: text for i, (text, _) in masked.items() if self._fits(text)}
+        if not given:
+            return
+        made = self._model.generate(
+            list(given.values()), source=source, target=target, deadline=deadline
+        )
+        for i, hypotheses in zip(given, made, strict=True):
+            text = restore_marks(hypotheses[0].strip(), masked[i][1])
+            if text and len(find_faults(texts[i], text, target)) < len(
+                find_faults(texts[i], done[i], target)
+            ):
+                done[i] = text
 
     def _retry_settings(self) -> GenerationSettings:
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)

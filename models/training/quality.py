@@ -1,13 +1,15 @@
-"""Owns the measures of whole summaries: `python -m models.training.quality --help`.
+"""Owns the measures of what is served: `python -m models.training.quality --help`.
 
-What a reader gets, by the embedded models and the service's own path: how near the references,
-how true to the article, how much shorter than its sentences, how fast.
+What a reader of summaries and translations gets, by the embedded models and the service's own
+path: how near the references, how true to the article, how much shorter than its sentences, how
+fast.
 """
 
 import argparse
 import functools
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,13 +17,25 @@ from pathlib import Path
 
 import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
+from sacrebleu.metrics import CHRF
 
 from models.catalogue import EMBEDDED, Means, find_entry, open_model
-from models.protocols import Article, GenerationSettings, Length, Sentence, Span, TextModel
+from models.grounding import find_numbers, is_looping, normalise_number
+from models.languages import identify
+from models.protocols import (
+    Article,
+    GenerationSettings,
+    Length,
+    Sentence,
+    Span,
+    TextModel,
+    Translation,
+)
 from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.training.summariser import read_documents
-from models.training.text import read_records
+from models.training.text import read_pairs, read_records
+from models.translator import PIVOT, SentenceTranslator
 from models.words import count_words
 
 MEASURES = ("rouge1", "rouge2", "rougeLsum")
@@ -179,8 +193,12 @@ def _lead_like(write: Callable[[Article], Sequence[str]]) -> Callable[[Article],
     """Return what writes the leading words of an article, as many as `write` uses."""
 
     def lead(article: Article) -> list[str]:
-        words = " ".join(s.text for s in article.sentences).split()
-        return [" ".join(words[: sum(count_words(text) for text in write(article))])]
+        left = sum(count_words(text) for text in write(article))
+        lines: list[str] = []
+        for sentence in article.sentences:
+            lines.append(" ".join(sentence.text.split()[: max(0, left)]))
+            left -= count_words(sentence.text)
+        return list(filter(None, lines))
 
     return lead
 
@@ -229,8 +247,43 @@ def measure_speed(
     return [float(np.median(column)) for column in zip(*times, strict=True)]
 
 
+def report_translations(data: Path, rows: int) -> Iterator[str]:
+    """Yield a table of what the translator and the checks around it do with the dev sets."""
+    entry = find_entry("translate", "embedded", EMBEDDED)
+    translator = SentenceTranslator(open_model(entry, Means()), entry.card)
+    yield "| pair | sentences | chrF | right language | numbers kept | loops | with a warning |"
+    yield "|---|---|---|---|---|---|---|"
+    for source, targets in entry.card.pairs.items():
+        for target in targets:
+            foreign = target if source == PIVOT else source
+            path = data / "translation" / f"dev.{PIVOT}-{foreign}.tsv.xz"
+            pairs = [(pair.source, pair.target) for pair in islice(read_pairs(path), rows)]
+            given, references = zip(
+                *(p if source == PIVOT else p[::-1] for p in pairs), strict=True
+            )
+            made = translator.translate(given, source, target)
+            cells = _describe_translations(given, references, made, target)
+            yield f"| {source}→{target} | {len(made)} | {cells} |"
+
+
+def _describe_translations(
+    given: Sequence[str], references: Sequence[str], made: Sequence[Translation], target: str
+) -> str:
+    texts = [translation.text for translation in made]
+    score = CHRF().corpus_score(texts, [list(references)]).score
+    in_target = [identify(text).code == target for text in texts if count_words(text) >= 4]
+    asked = [Counter(map(normalise_number, find_numbers(text))) for text in given]
+    found = [Counter(map(normalise_number, find_numbers(text))) for text in texts]
+    kept = sum((a & f).total() for a, f in zip(asked, found, strict=True))
+    loops = sum(is_looping(t) and not is_looping(g) for t, g in zip(texts, given, strict=True))
+    warned = 100 * np.mean([bool(translation.warnings) for translation in made])
+    share = 100 * kept / max(1, sum(a.total() for a in asked))
+    right = 100 * np.mean(in_target)
+    return f"{score:.1f} | {right:.2f} % | {share:.2f} % | {loops} | {warned:.2f} %"
+
+
 def report(data: Path, rows: int) -> Iterator[str]:
-    """Yield the tables of all measures."""
+    """Yield the tables of the measures of summaries."""
     summariser, model = make_summariser()
     yield "| articles | summary | ROUGE-1 | ROUGE-2 | ROUGE-Lsum |\n|---|---|---|---|---|"
     yield from compare_with_leads(data, rows, summariser)
@@ -251,9 +304,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with summarisation/")
-    parser.add_argument("--rows", type=int, default=1_000, help="articles of each file")
+    parser.add_argument("--rows", type=int, default=1_000, help="articles or sentences of a file")
+    parser.add_argument("--translations", action="store_true", help="measure those instead")
     parsed = parser.parse_args(arguments)
-    for line in report(parsed.data, parsed.rows):
+    measure = report_translations if parsed.translations else report
+    for line in measure(parsed.data, parsed.rows):
         print(line, flush=True)
 
 

@@ -4,7 +4,7 @@ import json
 import lzma
 from pathlib import Path
 
-from models.training.quality import Truth, build_article, report
+from models.training.quality import Truth, build_article, report, report_translations
 
 SENTENCES = [
     f"the council of the {name} quarter said that the old bridge, which is closed, costs {n} euros."
@@ -33,6 +33,20 @@ def test_a_report_holds_every_table(tmp_path: Path) -> None:
     assert len(served) == 2
     assert all("| 0.00 % | 0.00 % | 100.00 % |" in line for line in served)
     assert "ms" in lines[-1]
+
+
+def test_translations_are_measured_against_the_dev_sets(tmp_path: Path) -> None:
+    folder = tmp_path / "translation"
+    folder.mkdir()
+    rows = (
+        "news\tThe old bridge costs 12 million euros.\tLe vieux pont coûte 12 millions d'euros.\n"
+    )
+    for name in ("fr", "de", "es"):
+        with lzma.open(folder / f"dev.en-{name}.tsv.xz", "wt", encoding="utf-8") as file:
+            file.write(rows * 2)
+    line = next(line for line in report_translations(tmp_path, 2) if line.startswith("| en→fr"))
+    assert line.startswith("| en→fr | 2 |")
+    assert line.endswith("| 100.00 % | 100.00 % | 0 | 0.00 % |")
 
 
 def test_what_an_article_does_not_say_is_counted_once_a_sentence() -> None:
