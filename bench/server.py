@@ -41,7 +41,7 @@ class Server:
 
     def __enter__(self) -> Server:
         started = time.perf_counter()
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
         )
         self._wait(started + START_LIMIT_SECONDS)
@@ -54,13 +54,13 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.terminate()
-        self._process.wait(60)
+        self.process.terminate()
+        self.process.wait(60)
         self._folder.cleanup()
 
     def _wait(self, limit: float) -> None:
         while time.perf_counter() < limit:
-            if self._process.poll() is not None:
+            if self.process.poll() is not None:
                 raise RuntimeError("gunicorn ended; run `make serve` to see why")
             if self._is_ready():
                 return
@@ -77,10 +77,14 @@ class Server:
         """Open a keep-alive connection."""
         return Client(self.port)
 
+    def worker_pid(self) -> int:
+        """Return the id of the worker process, 0 where there is none at the moment (Linux)."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return int((children.split() or ["0"])[0])
+
     def resident_megabytes(self) -> float:
         """Return the resident memory of the worker process (Linux)."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
-        status = Path(f"/proc/{children.split()[0]}/status").read_text()
+        status = Path(f"/proc/{self.worker_pid()}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 

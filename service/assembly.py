@@ -45,7 +45,7 @@ def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     """Return the pipeline that `settings` describe; its models load in the background."""
     store = open_store(settings, metrics)
     return Pipeline(
-        BackgroundModels(lambda: open_models(settings, metrics)),
+        BackgroundModels(lambda: open_models(settings, metrics), metrics.model_load.set),
         store,
         SingleFlight(store),
         settings.request_timeout_seconds,

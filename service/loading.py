@@ -17,8 +17,13 @@ log = logging.getLogger(__name__)
 class BackgroundModels:
     """Opens the models in a thread; calling it returns them, or raises `NotReady`."""
 
-    def __init__(self, open_models: Callable[[], LanguageModels]) -> None:
+    def __init__(
+        self,
+        open_models: Callable[[], LanguageModels],
+        observe_seconds: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._open_models = open_models
+        self._observe_seconds = observe_seconds
         self._loaded: LanguageModels | None = None
         self._failure: str | None = None
         self._done = threading.Event()
@@ -37,7 +42,9 @@ class BackgroundModels:
         started = time.monotonic()
         try:
             self._loaded = self._open_models()
-            log.info("Models loaded in %.1f s", time.monotonic() - started)
+            seconds = time.monotonic() - started
+            self._observe_seconds(seconds)
+            log.info("Models loaded in %.1f s", seconds)
         except ModelError as error:
             self._failure = f"The models could not be loaded: {error}"
             log.error(self._failure)

@@ -7,13 +7,14 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pythonjsonlogger.json import JsonFormatter
 
+from models.protocols import Method
 from service.schemas import SummariesAnswer, TranslationsAnswer
 
 access_log = logging.getLogger("precis.access")
@@ -97,7 +98,6 @@ class Metrics:
             ["engine"],
             registry=self.registry,
         )
-
         self.breaker = Gauge(
             "precis_breaker_open",
             "1 while what it stands before is away",
@@ -105,17 +105,42 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.fallbacks = Counter(
+            "precis_extractive_fallbacks",
+            "Answers made of the article's sentences because no model rewrites its language",
+            registry=self.registry,
+        )
+        self.replacements = Counter(
+            "precis_grounding_replacements",
+            "Summary sentences for which the article's own were kept: no rewriting was supported",
+            registry=self.registry,
+        )
+        self.model_load = Gauge(
+            "precis_model_load_seconds", "How long loading the models took", registry=self.registry
+        )
+
     def note_breaker(self, name: str, is_open: bool) -> None:
         """Note the state of a breaker; see `cache.breaker.Breaker`."""
         self.breaker.labels(name).set(is_open)
 
-    def count_summaries(self, found: SummariesAnswer) -> None:
-        """Count an answer, and where it is not a hit, how its sentences came to be."""
+    def count_summaries(
+        self, found: SummariesAnswer, method: Method, rewritten: Collection[str]
+    ) -> None:
+        """Count an answer, and where it is not a hit, how its sentences came to be.
+
+        `rewritten` are the languages that a model rewrites: elsewhere `auto` falls back.
+        """
         self.cache.labels("summaries", found.cache).inc()
-        if found.cache != "hit":
-            for summary in found.summaries.values():
-                for sentence in summary.sentences:
-                    self.sentences.labels(sentence.method).inc()
+        if found.cache == "hit":
+            return
+        known = found.source.language in rewritten
+        if method == "auto" and not known:
+            self.fallbacks.inc()
+        for summary in found.summaries.values():
+            for sentence in summary.sentences:
+                self.sentences.labels(sentence.method).inc()
+                if method == "auto" and known and sentence.method == "extractive":
+                    self.replacements.inc()
 
     def count_translations(self, found: TranslationsAnswer) -> None:
         """Count an answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import sys
 import time
 from collections.abc import Callable
 from errno import ECONNRESET
@@ -94,6 +95,24 @@ class ImpatientWorker(ThreadWorker):
         self.pending_conns.append(conn)
         speaks = partial(self.on_pending_socket_readable, conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, speaks)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Begin or end to accept; at the end of the process, take what the kernel has accepted.
+
+        Closing the door at once, and not with the process, has who comes later refused, not reset.
+        """
+        if not self.alive:
+            # Who connects between the last accept() and close() is lost; no thread may come between.
+            sys.setswitchinterval(1e-6)
+            for listener in self.sockets:
+                before = -1
+                while before < self.nr_conns:
+                    before = self.nr_conns
+                    self.accept(listener)
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
 
     def handle(self, conn: TConn) -> Any:
         """Serve a connection, and see it off in its own thread: gunicorn's loop would wait."""

@@ -55,13 +55,17 @@ def create_summaries() -> Response:
     check_count("targets", len(sent.request.targets), settings.max_targets)
     spend_characters(len(sent.request.text))
     timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
+
+    def count(fresh: SummariesAnswer) -> None:
+        languages = pipeline.models().summariser.card.languages
+        metrics.count_summaries(fresh, sent.request.method, languages)
+
     if is_stream_wanted():
         return stream(
-            lambda tell: _complete(pipeline.run(sent.request, timings, tell), sent),
-            metrics.count_summaries,
+            lambda tell: _complete(pipeline.run(sent.request, timings, tell), sent), count
         )
     found = pipeline.find_summaries(sent.request, timings)
-    metrics.count_summaries(found.fresh) if found.fresh else metrics.count_hit("summaries")
+    count(found.fresh) if found.fresh else metrics.count_hit("summaries")
     if sent.document or sent.request.include:
         whole = _complete(found.read(), sent)
         found = Found(KnownAnswer.of(whole), SummariesAnswer, whole)

@@ -104,6 +104,24 @@ def test_metrics_count_requests_by_route_and_never_name_clients(client: FlaskCli
     assert "127.0.0.1" not in text
 
 
+def test_metrics_count_what_fell_back_and_what_grounding_replaced(client: FlaskClient) -> None:
+    """The stub writes with the article's sentences under the card of an English model."""
+    client.post("/v1/summaries", json={"text": ARTICLE})
+    german = "Der Nachtzug fährt wieder. Er hält in Lindenau. Die Fahrt kostet 40 Euro."
+    client.post("/v1/summaries", json={"text": german, "source": "de"})
+    client.post("/v1/summaries", json={"text": german, "source": "de", "method": "extractive"})
+    text = client.get("/metrics").text
+    assert "precis_extractive_fallbacks_total 1.0" in text
+    assert "precis_grounding_replacements_total" in text
+    assert "precis_grounding_replacements_total 0.0" not in text
+
+
+def test_how_long_loading_took_is_observed(models) -> None:
+    seconds: list[float] = []
+    assert BackgroundModels(lambda: models, seconds.append).wait(30)
+    assert len(seconds) == 1
+
+
 def test_the_openapi_document_is_valid_and_has_examples(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
     validate(document)
