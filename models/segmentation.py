@@ -176,6 +176,6 @@ def cut_text(text: str, fits: Callable[[str], bool]) -> list[str]:
     """
     if len(text) < 2 or fits(text):
         return [text]
-    half = len(text) // 2 + 1
+    half = (len(text) + 1) // 2
     parts = _cut(text, Span(0, len(text)), half)
     return [part for span in parts for part in cut_text(text[span.start : span.end], fits)]

@@ -102,7 +102,7 @@ class ImpatientWorker(ThreadWorker):
         Closing the door at once, and not with the process, has who comes later refused, not reset.
         """
         if not self.alive:
-            # Who connects between the last accept() and close() is lost; no thread may come between.
+            # Who comes between the last accept() and close() is lost: no thread may come between.
             sys.setswitchinterval(1e-6)
             for listener in self.sockets:
                 before = -1

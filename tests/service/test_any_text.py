@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
-QUIET = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
-@QUIET
 @given(text=TEXT)
 def test_summaries_of_any_text(client: FlaskClient, text: str) -> None:
     response = client.post("/v1/summaries", json={"text": text})
@@ -24,14 +20,12 @@ def test_summaries_of_any_text(client: FlaskClient, text: str) -> None:
                 assert all(text[e["start"] : e["end"]] for e in sentence["evidence"])
 
 
-@QUIET
 @given(text=TEXT)
 def test_translations_of_any_text(client: FlaskClient, text: str) -> None:
     response = client.post("/v1/translations", json={"text": text, "targets": ["fr"]})
     assert response.status_code in (200, 422)
 
 
-@QUIET
 @given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "text/plain"]))
 def test_any_bytes(client: FlaskClient, body: bytes, kind: str) -> None:
     response = client.post("/v1/summaries", data=body, content_type=kind)

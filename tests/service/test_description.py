@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -31,13 +31,7 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", _APP)
 
 
 @schema.parametrize()
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=list(HealthCheck),
-)
+@settings(phases=(Phase.explicit, Phase.generate))
 def test_every_answer_is_a_documented_one_and_none_a_server_error(case) -> None:
     case.call_and_validate(
         checks=[
