@@ -7,7 +7,7 @@ SERVE := .venv
 TEST := .venv-test
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-test setup-train serve demo test check format bench readme warm lock image clean
+.PHONY: help setup setup-test setup-train serve demo test soak fuzz check format bench readme warm lock image clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,10 +42,18 @@ warm: setup ## Post the articles of seeds/ to the running service
 test: setup-test ## Run all tests
 	$(TEST)/bin/python -m pytest
 
-check: setup-test ## Check format, lint and types
+soak: setup-test ## Load, slow clients and faults for minutes; writes the table of docs/reliability.md
+	$(TEST)/bin/python -m tests.soak
+
+fuzz: setup-test ## Search for texts and requests that break something, for some minutes
+	$(TEST)/bin/python -m pytest --hypothesis-profile=fuzz --timeout=3600 \
+	  tests/models/test_any_text.py tests/service/test_any_text.py tests/service/test_description.py
+
+check: setup-test ## Check format, lint, types, secrets and known vulnerabilities
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/mypy
+	$(TEST)/bin/python .ci/audit.py
 
 format: setup-test ## Format the code
 	$(TEST)/bin/ruff format .

@@ -1,4 +1,4 @@
-"""A TCP proxy of the tests' own that stands before a Redis and does it harm."""
+"""What can happen to a Redis: to the server, or by a TCP proxy of the tests' own before it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
+
+from tests.redis_server import RedisServer, free_port
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,57 @@ class FaultyRedis:
                 if self.fault.cut_after_bytes is not None:
                     peer.close()
             peer.close()
+
+
+Harm = Callable[[RedisServer, FaultyRedis], AbstractContextManager[None]]
+
+
+def by_proxy(fault: Fault) -> Harm:
+    @contextmanager
+    def harm(_server: RedisServer, proxy: FaultyRedis) -> Iterator[None]:
+        proxy.fault = fault
+        yield
+        proxy.fault = HEALTHY
+
+    return harm
+
+
+def by_setting(name: str, value: str, healthy: str) -> Harm:
+    @contextmanager
+    def harm(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
+        with server.client() as admin:
+            admin.config_set(name, value)
+            yield
+            admin.config_set(name, healthy)
+
+    return harm
+
+
+@contextmanager
+def be_replica(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
+    with server.client() as admin:
+        admin.replicaof("127.0.0.1", free_port())
+        yield
+        admin.replicaof("NO", "ONE")
+
+
+@contextmanager
+def be_stopped(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
+    server.stop()
+    yield
+    server.start()
+
+
+HARMS = {
+    "refused": be_stopped,
+    "black hole": by_proxy(BLACK_HOLE),
+    "slow": by_proxy(SLOW),
+    "garbage": by_proxy(GARBAGE),
+    "wrong type": by_proxy(WRONG_TYPE),
+    "loading": by_proxy(LOADING),
+    "cut": by_proxy(CUT),
+    "full": by_setting("maxmemory", "1", "0"),
+    "replica": be_replica,
+}
+# These still answer reads; only what writes is away.
+READS = {"full", "replica"}

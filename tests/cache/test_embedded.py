@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -72,3 +74,40 @@ def test_a_damaged_value_is_a_miss_and_the_others_are_found(tmp_path: Path) -> N
     connection.close()
     assert store.get_many(["a", "b"]) == {"b": 2}
     store.close()
+
+
+FULL_DISK = """
+import logging, resource, sys
+from pathlib import Path
+from cache.embedded import EmbeddedStore
+logging.basicConfig(level="INFO")
+store = EmbeddedStore(Path(sys.argv[1]))
+store.set_many({"a": 1})
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+for n in range(5):
+    store.set_many({f"key{n}": str(list(range(n, 200_000)))})
+    assert store.claim("a", "me", 1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+store.close()
+assert EmbeddedStore(Path(sys.argv[1])).get_many(["a"]) == {"a": 1}
+"""
+
+
+def test_a_full_disk_is_served_without_said_once_and_spoils_nothing(tmp_path: Path) -> None:
+    """A bound on the size of files stands for the disk; it holds in a process of its own."""
+    command = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.count("is away") == 1
+
+
+def test_a_file_system_that_takes_nothing_is_served_without_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody may write to /proc, not even root."""
+    store = EmbeddedStore(Path("/proc/precis"))
+    for _ in range(3):
+        store.set_many({"a": 1})
+        assert store.get_many(["a"]) == {}
+        assert store.claim("a", "me", 1)
+    assert caplog.text.count("is away") == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 import pytest
@@ -18,14 +17,11 @@ from service.app import create_app
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
-from tests import faulty_redis
-from tests.faulty_redis import Fault, FaultyRedis
-from tests.redis_server import RedisServer, free_port
+from tests.faulty_redis import HARMS, READS, FaultyRedis
+from tests.redis_server import RedisServer
 
 RECOVERY_SECONDS = 5
 numbers = count()
-
-Harm = Callable[[RedisServer, FaultyRedis], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -55,57 +51,6 @@ def client(models, proxy: FaultyRedis, metrics: Metrics) -> Iterator[FlaskClient
     settings = Settings(redis_url=proxy.url, rate_limit_per_minute=100_000)
     yield create_app(settings, pipeline, metrics).test_client()
     store.close()
-
-
-def by_proxy(fault: Fault) -> Harm:
-    @contextmanager
-    def harm(_server: RedisServer, proxy: FaultyRedis) -> Iterator[None]:
-        proxy.fault = fault
-        yield
-        proxy.fault = faulty_redis.HEALTHY
-
-    return harm
-
-
-def by_setting(name: str, value: str, healthy: str) -> Harm:
-    @contextmanager
-    def harm(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
-        with server.client() as admin:
-            admin.config_set(name, value)
-            yield
-            admin.config_set(name, healthy)
-
-    return harm
-
-
-@contextmanager
-def be_replica(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
-    with server.client() as admin:
-        admin.replicaof("127.0.0.1", free_port())
-        yield
-        admin.replicaof("NO", "ONE")
-
-
-@contextmanager
-def be_stopped(server: RedisServer, _proxy: FaultyRedis) -> Iterator[None]:
-    server.stop()
-    yield
-    server.start()
-
-
-HARMS = {
-    "refused": be_stopped,
-    "black hole": by_proxy(faulty_redis.BLACK_HOLE),
-    "slow": by_proxy(faulty_redis.SLOW),
-    "garbage": by_proxy(faulty_redis.GARBAGE),
-    "wrong type": by_proxy(faulty_redis.WRONG_TYPE),
-    "loading": by_proxy(faulty_redis.LOADING),
-    "cut": by_proxy(faulty_redis.CUT),
-    "full": by_setting("maxmemory", "1", "0"),
-    "replica": be_replica,
-}
-# These still answer reads; only what writes is away.
-READS = {"full", "replica"}
 
 
 def ask(client: FlaskClient, number: int) -> str:
