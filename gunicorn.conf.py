@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sys
 import threading
 
 from models.languages import load_identifier
@@ -45,4 +46,6 @@ loglevel = settings.log_level.lower()
 def post_fork(server: object, worker: object) -> None:
     """Log in one form from the worker on, and load beside the imports what needs no GIL."""
     configure_logging(settings.log_level)
+    # Among many that work, who only answers /livez must not wait for each of them for 5 ms.
+    sys.setswitchinterval(0.001)
     threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()

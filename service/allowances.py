@@ -18,6 +18,7 @@ Result = TypeVar("Result")
 
 # Together with the cache's own wait this stays below a quarter of a second.
 _TIMEOUT_SECONDS = 0.1
+_PATIENCE_SECONDS = 0.05
 _PREFIX = "precis:limits"
 
 
@@ -58,7 +59,9 @@ class Allowances:
             waits = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
             storage = storage_from_string(redis_url, **waits)
             self._shared = SlidingWindowCounterRateLimiter(storage)
-            self._breaker = Breaker("Redis for limits", observe=observe)
+            self._breaker = Breaker(
+                "Redis for limits", observe=observe, patience_seconds=_PATIENCE_SECONDS
+            )
 
     def spend(self, name: str, client: str, cost: int = 1) -> bool:
         """Count `cost` uses, or tell that so many are not left."""
