@@ -67,6 +67,10 @@ Keep = Annotated[list[Term], Field(max_length=MAX_TERMS)]
 Source = Annotated[
     str, AfterValidator(_check_source), Field(description='"auto" or a BCP 47 code.')
 ]
+Format = Annotated[
+    Literal["text", "html"],
+    Field(description="Of `html` tags and attributes stay, and what is marked as not to be."),
+]
 Target = Annotated[str, AfterValidator(normalise)]
 Text = Annotated[str, AfterValidator(_check_not_blank)]
 
@@ -178,6 +182,7 @@ class TranslationRequest(TranslationOptions):
     ]
     source: Source = "auto"
     targets: Annotated[list[Target], AfterValidator(_drop_repeats), Field(min_length=1)]
+    format: Format = "text"
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -201,6 +206,7 @@ class TranslationQuery(TranslationOptionsQuery):
         AfterValidator(_drop_repeats),
         Field(min_length=1),
     ]
+    format: Format = "text"
 
 
 class EvidenceSpan(BaseModel):

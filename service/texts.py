@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.markup import MarkedUp, lay_out_markup
 from models.protocols import LaidOut, Translator
 from models.terminology import Terms
 from models.translator import is_wordless
@@ -13,6 +14,8 @@ from service.translating import (
     merge_warnings,
     translate_sentences,
 )
+
+Page = LaidOut | MarkedUp
 
 
 def translate_texts(request: TranslationRequest, context: Context) -> TranslationsAnswer:
@@ -38,20 +41,21 @@ def translate_texts(request: TranslationRequest, context: Context) -> Translatio
     )
 
 
-def has_words(page: LaidOut) -> bool:
+def has_words(page: Page) -> bool:
     """Tell whether there is anything to translate: numbers, symbols and addresses are not."""
     return not all(map(is_wordless, page.sentences))
 
 
-def _lay_out(request: TranslationRequest, context: Context) -> list[LaidOut]:
+def _lay_out(request: TranslationRequest, context: Context) -> list[Page]:
     source = None if request.source == "auto" else request.source
     with context.timings.measure("read"):
-        pages = [context.models.reader.lay_out(text, source) for text in request.texts]
+        lay_out = context.models.reader.lay_out if request.format == "text" else lay_out_markup
+        pages: list[Page] = [lay_out(text, source) for text in request.texts]
     context.check_sentences(sum(len(page.sentences) for page in pages))
     return pages
 
 
-def _describe(page: LaidOut, text: str) -> SourceFacts:
+def _describe(page: Page, text: str) -> SourceFacts:
     return SourceFacts(
         language=page.language,
         confidence=round(page.confidence, 3),
@@ -60,26 +64,42 @@ def _describe(page: LaidOut, text: str) -> SourceFacts:
     )
 
 
-def _list_pivots(pages: list[LaidOut], target: str, translator: Translator) -> list[str]:
+def _list_pivots(pages: list[Page], target: str, translator: Translator) -> list[str]:
     routes = [translator.route(p.language, target) for p in pages if has_words(p)]
     return list(dict.fromkeys(pivot for route in routes for pivot in route))
 
 
 def _translate_pages(
-    pages: list[LaidOut], target: str, terms: Terms, context: Context
+    pages: list[Page], target: str, terms: Terms, context: Context
 ) -> tuple[list[str], list[str]]:
     """Return the texts and the warnings; sentences of one language go to the model at once."""
     known: dict[str, dict[str, StoredTranslation]] = {}
     warnings: list[str] = []
     for language in dict.fromkeys(page.language for page in pages if has_words(page)):
-        sentences = [s for page in pages if page.language == language for s in page.sentences]
-        known[language] = translate_sentences(sentences, language, target, terms, context)
+        group = [page for page in pages if page.language == language]
+        known[language] = _translate_group(group, language, target, terms, context)
         via = context.models.translator.route(language, target)
         card = context.models.translator.card
-        warnings += merge_warnings(known[language].values(), card, language, via, target)
+        said = [known[language][sentence] for page in group for sentence in page.sentences]
+        warnings += merge_warnings(said, card, language, via, target)
     texts = [_rebuild(page, known.get(page.language, {})) for page in pages]
     return texts, list(dict.fromkeys(warnings))
 
 
-def _rebuild(page: LaidOut, known: dict[str, StoredTranslation]) -> str:
+def _translate_group(
+    pages: list[Page], language: str, target: str, terms: Terms, context: Context
+) -> dict[str, StoredTranslation]:
+    """Translate all sentences, and of HTML then the pieces that tags have lost their place in."""
+    first = [t for p in pages for t in (p.sentences if isinstance(p, LaidOut) else p.list_texts())]
+    known = translate_sentences(first, language, target, terms, context)
+    said = {text: each.text for text, each in known.items()}
+    pieces = [t for p in pages if isinstance(p, MarkedUp) for t in p.list_pieces(said)]
+    if pieces:
+        known |= translate_sentences(pieces, language, target, terms, context)
+    return known
+
+
+def _rebuild(page: Page, known: dict[str, StoredTranslation]) -> str:
+    if isinstance(page, MarkedUp):
+        return page.rebuild({text: each.text for text, each in known.items()})
     return page.rebuild([known[s].text if s in known else s for s in page.sentences])

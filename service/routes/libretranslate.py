@@ -37,7 +37,7 @@ class _Call(BaseModel):
     q: str | list[str] = Field(min_length=1)
     source: str = Field(min_length=1)
     target: str = Field(min_length=1)
-    format: Literal["text", ""] = "text"
+    format: Literal["text", "html", ""] = "text"
     alternatives: int = 0
 
 
@@ -123,7 +123,9 @@ def _ask(call: _Call, texts: list[str]) -> TranslationRequest:
         target = normalise(call.target)
     except ValueError as error:
         raise InvalidValues(str(error)) from None
-    return TranslationRequest(text=texts, source=source, targets=[target])
+    return TranslationRequest(
+        text=texts, source=source, targets=[target], format=call.format or "text"
+    )
 
 
 def _answer(call: _Call, found: TranslationsAnswer) -> dict[str, Any]:

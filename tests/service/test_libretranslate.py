@@ -56,6 +56,12 @@ def test_alternatives_are_a_wish_that_gets_an_empty_list(client) -> None:
     )
 
 
+def test_html_keeps_its_markup(client) -> None:
+    call = CALL | {"q": ["<p>It rains.</p>"], "format": "html"}
+    answer = client.post("/translate", json=call).get_json()
+    assert answer == {"translatedText": ["<p>[fr] It rains.</p>"]}
+
+
 def test_the_language_of_a_text_is_detected(client) -> None:
     (found,) = client.post("/detect", data={"q": "Le pont a été fermé lundi."}).get_json()
     assert found["language"] == "fr"

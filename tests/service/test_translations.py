@@ -99,3 +99,21 @@ def test_what_was_known_before_changes_nothing_but_the_cache_state(store, models
     answer = ask(client, text="It snows. It rains.", targets=["fr"], source="en")
     assert answer["cache"] == "partial"
     assert answer["warnings"]["fr"] == ["it snows.", "it rains."]
+
+
+def test_html_keeps_its_markup(client: FlaskClient) -> None:
+    html = "<p>The bridge was closed.</p>\n<pre>It  rains.</pre>"
+    answer = ask(client, text=html, source="en", targets=["fr"], format="html")
+    assert answer["translations"]["fr"] == (
+        "<p>[fr] The bridge was closed.</p>\n<pre>It  rains.</pre>"
+    )
+    assert ask(client, text=html, source="en", targets=["fr"])["translations"]["fr"] != html
+    texts = [html, "<hr>", ""]
+    answer = ask(client, text=texts, source="en", targets=["fr"], format="html")
+    assert answer["translations"]["fr"][1:] == ["<hr>", ""]
+
+
+def test_the_language_of_html_is_that_of_its_words(client: FlaskClient) -> None:
+    html = "<div class='die der das und'>The council voted to rebuild the bridge.</div>"
+    answer = ask(client, text=html, targets=["fr"], format="html")
+    assert answer["source"]["language"] == "en"

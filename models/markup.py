@@ -1,0 +1,455 @@
+"""Markup: HTML as sentences to translate and what stands around and inside them, tag by tag.
+
+A sentence with inline tags is translated as a whole. A tag is put around the words that the
+translation of its own words stands as; where they do not stand there, the sentence is translated
+with a mark in the place of the tagged words, and where that is lost, piece by piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape, unescape
+
+from models.cleaning import clean
+from models.languages import UNDETERMINED, identify
+from models.protocols import Span
+from models.segmentation import find_sentences
+
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</?(?P<name>[A-Za-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>",
+    re.S,
+)
+_UNTRANSLATED = re.compile(
+    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*(?:\"[^\"]*\bnotranslate\b|'[^']*\bnotranslate\b"
+    r"|notranslate\b)",
+    re.I,
+)
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
+    "small span strike strong sub sup time tt u var".split()
+)
+_VERBATIM = frozenset("code kbd math pre samp script style svg template textarea var".split())
+_RAW_TEXT = frozenset({"script", "style", "textarea"})
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_MARK = "XX{}"
+_FIRST_PRIVATE = 0xE000  # characters of no text, which hold the places of elements
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+# Beyond these the tags stand alone: such HTML is not written by people.
+_MAX_ELEMENTS, _MAX_DEPTH = 200, 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An inline element: its tags, and what is in it; one that is verbatim has no children."""
+
+    opening: str
+    closing: str
+    children: tuple[_Node, ...]
+    verbatim: str = ""
+
+
+_Node = str | _Element  # text is unescaped
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with its inline elements."""
+
+    nodes: tuple[_Node, ...]
+
+    @property
+    def plain(self) -> str:
+        return clean(_read(self.nodes))
+
+    @property
+    def elements(self) -> list[_Element]:
+        return [node for node in self.nodes if isinstance(node, _Element)]
+
+    @property
+    def masked(self) -> str:
+        marks = iter(self.list_marks())
+        return clean("".join(n if isinstance(n, str) else next(marks) for n in self.nodes))
+
+    def list_marks(self) -> list[str]:
+        """Return a mark for each element, none of which is in the text."""
+        text, number = self.plain, 0
+        marks: list[str] = []
+        while len(marks) < len(self.elements):
+            number += 1
+            if (mark := _MARK.format(number)) not in text:
+                marks.append(mark)
+        return marks
+
+    def list_texts(self) -> Iterator[str]:
+        """Return what must be translated before `rebuild`."""
+        yield self.plain
+        if self.elements:
+            yield self.masked
+        for element in self.elements:
+            if not element.verbatim:
+                yield from _Sentence(element.children).list_texts()
+
+    def rebuild(self, known: Mapping[str, str]) -> str | None:
+        """Return the translation as HTML; `None` where an element has lost its place."""
+        parts = [_translate_element(element, known) for element in self.elements]
+        made = [part for part in parts if part is not None]
+        if len(made) < len(parts):
+            return None
+        plain = known.get(self.plain, self.plain)
+        # Names stand in a translation as they are, and are made other words of when alone.
+        named = [
+            part.find(plain) or _keep(element)
+            for part, element in zip(made, self.elements, strict=True)
+        ]
+        placed = _place(plain, [_find_words(part.words) for part in named])
+        if placed is not None:
+            return _fill(placed, named)
+        marks = [re.compile(rf"(?<![^\W_]){mark}(?![^\W_])") for mark in self.list_marks()]
+        placed = _place(known.get(self.masked, self.masked), marks)
+        return None if placed is None else _fill(placed, made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The words of an element in a translation, its tags, and what stands in them."""
+
+    words: str
+    inner: str
+    opening: str = ""
+    closing: str = ""
+
+    @property
+    def html(self) -> str:
+        return f"{self.opening}{self.inner}{self.closing}"
+
+    def find(self, text: str) -> _Part | None:
+        """Return the element as `text` writes its words, in capitals or not."""
+        match = _find_words(self.words).search(text)
+        if match and self.inner == escape(self.words, quote=False):
+            return replace(self, inner=escape(match.group(), quote=False))
+        return self if match else None
+
+
+def _keep(element: _Element) -> _Part:
+    return _Part(_read((element,)), _write((element,)))
+
+
+def _translate_element(element: _Element, known: Mapping[str, str]) -> _Part | None:
+    """Return an element in the translation; `None` where one inside has lost its place."""
+    if element.verbatim:
+        return _keep(element)
+    inner = _Sentence(element.children)
+    html = inner.rebuild(known)
+    if html is None:
+        return None
+    words = _adapt(known.get(inner.plain, inner.plain), inner.plain)
+    if not inner.elements:
+        html = escape(words, quote=False)
+    return _Part(words, html, element.opening, element.closing)
+
+
+def _write(nodes: Sequence[_Node]) -> str:
+    """Return nodes as HTML."""
+    return "".join(
+        escape(node, quote=False)
+        if isinstance(node, str)
+        else node.verbatim or f"{node.opening}{_write(node.children)}{node.closing}"
+        for node in nodes
+    )
+
+
+def _adapt(translated: str, words: str) -> str:
+    """Return a translation of some words as they stand inside a sentence."""
+    if not words.endswith("."):
+        translated = translated.removesuffix(".")
+    if words[:1].islower() and translated[1:2].islower():
+        translated = translated[0].lower() + translated[1:]
+    return translated
+
+
+def _find_words(words: str) -> re.Pattern[str]:
+    words = words.strip()
+    if not words:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.I)
+
+
+def _place(text: str, patterns: Sequence[re.Pattern[str]]) -> str | None:
+    """Return `text` with a private character in the place of each pattern; all are there once."""
+    text = _PRIVATE.sub("", text) if patterns else text
+    for number, pattern in enumerate(patterns):
+        if len(pattern.findall(text)) != 1:
+            return None
+        text = pattern.sub(chr(_FIRST_PRIVATE + number), text)
+    return text
+
+
+def _fill(text: str, parts: Sequence[_Part]) -> str:
+    places = {_FIRST_PRIVATE + number: part.html for number, part in enumerate(parts)}
+    return escape(text, quote=False).translate(places)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedUp:
+    """A text of HTML as chunks: raw markup and white space, and sentences."""
+
+    language: str
+    confidence: float
+    chunks: tuple[str | _Sentence, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences without their tags."""
+        return tuple(chunk.plain for chunk in self.chunks if isinstance(chunk, _Sentence))
+
+    def list_texts(self) -> list[str]:
+        """Return what must be translated first."""
+        return [t for c in self.chunks if isinstance(c, _Sentence) for t in c.list_texts()]
+
+    def list_pieces(self, known: Mapping[str, str]) -> list[str]:
+        """Return what must be translated besides, given the first translations."""
+        pieces = _split_lost(self.chunks, known)
+        return [t for c in pieces if isinstance(c, _Sentence) for t in c.list_texts()]
+
+    def rebuild(self, known: Mapping[str, str]) -> str:
+        """Return the translation as HTML."""
+        chunks = _split_lost(self.chunks, known)
+        return "".join(c if isinstance(c, str) else c.rebuild(known) or "" for c in chunks)
+
+
+def _split_lost(
+    chunks: Sequence[str | _Sentence], known: Mapping[str, str]
+) -> list[str | _Sentence]:
+    """Cut the sentences in which an element has lost its place into pieces without any."""
+    found: list[str | _Sentence] = []
+    for chunk in chunks:
+        if isinstance(chunk, str) or chunk.rebuild(known) is not None:
+            found.append(chunk)
+        else:
+            found += _cut_up(chunk.nodes)
+    return found
+
+
+def _cut_up(nodes: Sequence[_Node]) -> Iterator[str | _Sentence]:
+    """Return each text between tags as a sentence of its own."""
+    for node in nodes:
+        if isinstance(node, str):
+            yield from _trim(node)
+        elif node.verbatim:
+            yield node.verbatim
+        else:
+            yield node.opening
+            yield from _cut_up(node.children)
+            yield node.closing
+
+
+def _trim(text: str) -> Iterator[str | _Sentence]:
+    words = text.strip()
+    if not clean(words):
+        yield escape(text, quote=False)
+        return
+    start = text.index(words)
+    yield text[:start]
+    yield _Sentence((words,))
+    yield text[start + len(words) :]
+
+
+def lay_out_markup(html: str, language: str | None = None) -> MarkedUp:
+    """Identify the language unless given, and find the sentences between the tags."""
+    chunks = list(_parse(html))
+    runs = [chunk for chunk in chunks if not isinstance(chunk, str)]
+    code, confidence = (language, 1.0) if language else _identify(runs)
+    found: list[str | _Sentence] = []
+    for chunk in chunks:
+        if isinstance(chunk, str):
+            found.append(chunk)
+        else:
+            found += _split_run(chunk, code)
+    return MarkedUp(code, confidence, tuple(found))
+
+
+def _identify(runs: Sequence[Sequence[_Node]]) -> tuple[str, float]:
+    found = identify(" ".join(map(_read, runs)))
+    return (found.code, found.confidence) if runs else (UNDETERMINED, 0.0)
+
+
+def _read(nodes: Sequence[_Node]) -> str:
+    """Return the text of nodes without their tags."""
+    return "".join(
+        node
+        if isinstance(node, str)
+        else unescape(_TOKEN.sub("", node.verbatim))
+        if node.verbatim
+        else _read(node.children)
+        for node in nodes
+    )
+
+
+def _split_run(nodes: Sequence[_Node], language: str) -> Iterator[str | _Sentence]:
+    """Cut inline content into sentences; the tags of an element over several stand alone."""
+    text = re.sub(r"[\n\r\t]", " ", _read(nodes))
+    spans = find_sentences(text, Span(0, len(text)), language) if text.strip() else []
+    crossing = _list_crossing(nodes, text, spans)
+    if crossing:
+        yield from _split_at(nodes, crossing, language)
+        return
+    start = 0
+    for span in spans:
+        yield from _take_raw(nodes, start, span.start)
+        yield _Sentence(tuple(_slice(nodes, span.start, span.end)))
+        start = span.end
+    yield from _take_raw(nodes, start, len(text))
+
+
+def _list_crossing(
+    nodes: Sequence[_Node], text: str, spans: Sequence[Span]
+) -> list[tuple[int, _Element]]:
+    """Return the elements that are not within one sentence, all of them where there are many."""
+    place = 0
+    elements, crossing = [], []
+    for number, node in enumerate(nodes):
+        end = place + len(_read((node,)))
+        if isinstance(node, _Element):
+            elements.append((number, node))
+            inside = any(s.start <= place and end <= s.end for s in spans)
+            if not inside or not text[place:end].strip():
+                crossing.append((number, node))
+        place = end
+    return elements if len(elements) > _MAX_ELEMENTS else crossing
+
+
+def _split_at(
+    nodes: Sequence[_Node], crossing: Sequence[tuple[int, _Element]], language: str
+) -> Iterator[str | _Sentence]:
+    start = 0
+    for number, element in crossing:
+        yield from _split_run(nodes[start:number], language)
+        if element.verbatim:
+            yield element.verbatim
+        else:
+            yield element.opening
+            yield from _split_run(element.children, language)
+            yield element.closing
+        start = number + 1
+    yield from _split_run(nodes[start:], language)
+
+
+def _slice(nodes: Sequence[_Node], start: int, end: int) -> Iterator[_Node]:
+    """Return the nodes from `start` to `end`; elements are never cut."""
+    place = 0
+    for node in nodes:
+        length = len(_read((node,)))
+        if isinstance(node, str):
+            part = node[max(0, start - place) : max(0, end - place)]
+            if part:
+                yield part
+        elif start <= place and place + length <= end:
+            yield node
+        place += length
+
+
+def _take_raw(nodes: Sequence[_Node], start: int, end: int) -> Iterator[str]:
+    for node in _slice(nodes, start, end) if start < end else ():
+        yield _write((node,))
+
+
+def _parse(html: str) -> Iterator[str | tuple[_Node, ...]]:
+    """Return raw markup, and runs of inline content between."""
+    run: list[_Token] = []
+    for token in _tokenise(html):
+        if token.kind in ("text", "open", "close", "verbatim"):
+            run.append(token)
+        else:
+            yield from _nest(run)
+            run = []
+            yield token.raw
+    yield from _nest(run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A part of the HTML: "text", inline "open", "close" and "verbatim", or "raw"."""
+
+    kind: str
+    raw: str
+    name: str = ""
+
+
+def _tokenise(html: str) -> Iterator[_Token]:
+    place = 0
+    while match := _TOKEN.search(html, place):
+        if match.start() > place:
+            yield _Token("text", html[place : match.start()])
+        place = match.end()
+        name, raw = (match["name"] or "").lower(), match.group()
+        closes = raw.startswith("</")
+        if not name or name in _VOID:
+            yield _Token("raw", raw)
+        elif not closes and (name in _VERBATIM or _UNTRANSLATED.search(raw)):
+            place = _find_end(html, place, name)
+            kind = "verbatim" if name in _INLINE else "raw"
+            yield _Token(kind, html[match.start() : place])
+        elif name in _INLINE:
+            yield _Token("close" if closes else "open", raw, name)
+        else:
+            yield _Token("raw", raw)
+    if place < len(html):
+        yield _Token("text", html[place:])
+
+
+def _find_end(html: str, place: int, name: str) -> int:
+    """Return where the element ends that has just begun; an unclosed one takes the rest."""
+    if name in _RAW_TEXT:
+        match = re.compile(rf"</{name}\s*>", re.I).search(html, place)
+        return match.end() if match else len(html)
+    depth = 1
+    for match in _TOKEN.finditer(html, place):
+        if (match["name"] or "").lower() == name:
+            depth += -1 if match.group().startswith("</") else 1
+            if depth == 0:
+                return match.end()
+    return len(html)
+
+
+def _nest(run: Sequence[_Token]) -> Iterator[str | tuple[_Node, ...]]:
+    """Return the run as nested nodes; a tag without its other half stands alone, raw."""
+    partner = _pair(run)
+    nodes: list[_Node] = []
+    stack: list[tuple[_Token, list[_Node]]] = []
+    for number, token in enumerate(run):
+        if token.kind == "text":
+            nodes.append(unescape(token.raw))
+        elif token.kind == "verbatim":
+            nodes.append(_Element("", "", (), token.raw))
+        elif number not in partner:
+            if nodes:
+                yield tuple(nodes)
+            nodes = []
+            yield token.raw
+        elif token.kind == "open":
+            stack.append((token, nodes))
+            nodes = []
+        else:
+            opening, outer = stack.pop()
+            nodes = [*outer, _Element(opening.raw, token.raw, tuple(nodes))]
+    if nodes:
+        yield tuple(nodes)
+
+
+def _pair(run: Sequence[_Token]) -> set[int]:
+    """Return the numbers of the tags that close each other, well nested, none unpaired inside."""
+    paired: set[int] = set()
+    stack: list[int] = []
+    for number, token in enumerate(run):
+        if token.kind == "open":
+            stack.append(number)
+        elif token.kind == "close":
+            if stack and run[stack[-1]].name == token.name:
+                paired |= {stack.pop(), number}
+            else:  # nothing around it can hold together
+                stack.clear()
+        if len(stack) > _MAX_DEPTH:
+            stack.clear()
+    return paired
