@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_openapi3 import Info, OpenAPI
 
-from documents.protocols import DocumentReader
 from service import __version__
+from service.articles import ArticleSources
 from service.browsers import register_browsers
 from service.errors import register_errors
 from service.limits import register_limits
@@ -50,7 +50,7 @@ def create_app(
     settings: Settings | None = None,
     pipeline: Pipeline | None = None,
     metrics: Metrics | None = None,
-    documents: DocumentReader | None = None,
+    sources: ArticleSources | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -66,7 +66,7 @@ def create_app(
     app.extensions["precis"] = {
         "settings": settings,
         "pipeline": pipeline or _build_pipeline(settings, metrics),
-        "documents": documents or _open_documents(settings),
+        "sources": sources or _open_sources(settings),
         "metrics": metrics,
     }
     register_telemetry(app, metrics)
@@ -88,7 +88,7 @@ def _build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     return build_pipeline(settings, metrics)
 
 
-def _open_documents(settings: Settings) -> DocumentReader:
-    from service.assembly import open_documents
+def _open_sources(settings: Settings) -> ArticleSources:
+    from service.assembly import open_sources
 
-    return open_documents(settings)
+    return open_sources(settings)

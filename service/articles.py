@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
 from flask import request
 from pydantic import ValidationError
 
-from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentReader
+from documents.fetching import Fetcher
+from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentError, DocumentReader
 from models.languages import identify, normalise
 from service.bodies import check_characters, read_body, read_bytes, read_form, read_query
 from service.errors import InvalidValues, UnsupportedMediaType, explain_values
@@ -37,17 +40,27 @@ class _File:
     charset: str | None
 
 
-def read_article(reader: DocumentReader, settings: Settings) -> SentArticle:
+@dataclass(frozen=True, slots=True)
+class ArticleSources:
+    """What articles are read with; `fetcher` is `None` where addresses are not asked."""
+
+    reader: DocumentReader
+    fetcher: Fetcher | None = None
+
+
+def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read the request; raises the error that tells what is wrong with it."""
     if request.mimetype == "multipart/form-data":
-        sent = _read_upload(reader, settings)
+        sent = _read_upload(sources, settings)
     elif request.mimetype in MEDIA_TYPES:
         charset = request.mimetype_params.get("charset")
         data = read_bytes(settings.max_document_bytes)
         file = _File(data, MEDIA_TYPES[request.mimetype], charset)
-        sent = _read_file(file, read_query(), reader)
+        sent = _read_file(file, partial(_make_request, read_query()), sources.reader)
     elif request.mimetype in (JSON_TYPE, PLAIN_TYPE):
         sent = SentArticle(read_body(SummaryRequest, SummaryQuery))
+        if sent.request.url is not None:
+            sent = _fetch(sent.request, sent.request.url, sources)
     else:
         raise UnsupportedMediaType(
             f"Send '{JSON_TYPE}', the article as '{PLAIN_TYPE}', a form as 'multipart/form-data', "
@@ -57,20 +70,41 @@ def read_article(reader: DocumentReader, settings: Settings) -> SentArticle:
     return sent
 
 
-def _read_upload(reader: DocumentReader, settings: Settings) -> SentArticle:
-    """Read a form: a `file` or a `text`, and the options as fields."""
+def _read_upload(sources: ArticleSources, settings: Settings) -> SentArticle:
+    """Read a form: a `file`, a `text` or a `url`, and the options as fields."""
     fields, files = read_form(settings.max_document_bytes)
     options = read_query() | fields.to_dict()
-    text = options.pop("text", None)
-    upload = files.get("file")
-    if (text is None) == (upload is None) or len(files) > 1:
-        message = "send one 'file', or a 'text' instead"
+    text, url, upload = options.pop("text", None), options.pop("url", None), files.get("file")
+    if (text, url, upload).count(None) != 2 or len(files) > 1:
+        message = "send one 'file', or a 'text' or a 'url' instead"
         raise InvalidValues(f"file: {message}", [FieldError(field="file", message=message)])
+    if url is not None:
+        return _fetch(_make_request(options, url=url), url, sources)
     if upload is None:
-        return SentArticle(_make_request(text or "", options))
+        return SentArticle(_make_request(options, text or ""))
     media_type = _find_media_type(upload.filename or "", upload.mimetype)
     charset = upload.mimetype_params.get("charset")
-    return _read_file(_File(upload.read(), media_type, charset), options, reader)
+    file = _File(upload.read(), media_type, charset)
+    return _read_file(file, partial(_make_request, options), sources.reader)
+
+
+def _fetch(request: SummaryRequest, url: str, sources: ArticleSources) -> SentArticle:
+    """Get the article from its address."""
+    if sources.fetcher is None:
+        message = "addresses are not asked from here; PRECIS_FETCH_URLS=true lets them be"
+        raise InvalidValues(f"url: {message}", [FieldError(field="url", message=message)])
+    page = sources.fetcher.fetch(url)
+
+    def make(text: str) -> SummaryRequest:
+        if not text.strip():
+            raise DocumentError("document_without_text", "The document holds no text.")
+        return request.model_copy(update={"text": text, "url": None})
+
+    sent = _read_file(_File(page.data, page.media_type, page.charset), make, sources.reader)
+    facts = sent.document or DocumentFacts(
+        media_type=page.media_type, title="", language="", pages=None
+    )
+    return SentArticle(sent.request, facts.model_copy(update={"url": page.url}))
 
 
 def _find_media_type(name: str, declared: str) -> str:
@@ -86,14 +120,16 @@ def _find_media_type(name: str, declared: str) -> str:
     raise UnsupportedMediaType(f"A file of this kind is not read here; these are: {known}.")
 
 
-def _read_file(file: _File, options: dict[str, str], reader: DocumentReader) -> SentArticle:
+def _read_file(
+    file: _File, make: Callable[[str], SummaryRequest], reader: DocumentReader
+) -> SentArticle:
     if file.charset is not None:
         _check_charset(file.charset)
     if file.media_type == "text/plain":
-        return SentArticle(_make_request(_decode(file), options))
-    _make_request("Wrong options are told before a document is read.", options)
+        return SentArticle(make(_decode(file)))
+    make("Wrong options are told before a document is read.")
     document = reader.read(file.data, file.media_type, file.charset)
-    settled = _make_request(document.text, options)
+    settled = make(document.text)
     hint = _read_language(document) if settled.source == "auto" else None
     facts = DocumentFacts(
         media_type=file.media_type,
@@ -118,10 +154,10 @@ def _decode(file: _File) -> str:
         raise InvalidValues(f"file: not a text in {file.charset or 'utf-8'}") from None
 
 
-def _make_request(text: str, options: dict[str, str]) -> SummaryRequest:
+def _make_request(options: dict[str, str], text: str = "", **more: str) -> SummaryRequest:
     try:
         query = SummaryQuery.model_validate(options)
-        return SummaryRequest.model_validate({"text": text, **dict(query)})
+        return SummaryRequest.model_validate({"text": text, **more, **dict(query)})
     except ValidationError as error:
         raise explain_values(error) from None
 

@@ -7,12 +7,15 @@ from prometheus_client import Counter, Gauge, Histogram
 from cache.embedded import EmbeddedStore
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
-from documents.protocols import DocumentReader, Limits
+from documents.fetching import PageFetcher
+from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from models.catalogue import Means, Task, find_entry, open_model
 from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
+from service import __version__
+from service.articles import ArticleSources
 from service.context import LanguageModels
 from service.gate import Gate
 from service.loading import BackgroundModels
@@ -54,15 +57,23 @@ def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     )
 
 
-def open_documents(settings: Settings) -> DocumentReader:
-    """Return the reader of documents, with the limits that `settings` set."""
+def open_sources(settings: Settings) -> ArticleSources:
+    """Return what articles are read with, within the limits that `settings` set."""
     limits = Limits(
         seconds=settings.document_seconds,
         memory_bytes=settings.document_memory_bytes,
         pages=settings.max_pages,
         characters=settings.max_characters,
     )
-    return IsolatedReader(limits)
+    if not settings.fetch_urls:
+        return ArticleSources(IsolatedReader(limits))
+    fetcher = PageFetcher(
+        f"Precis/{__version__} (self-hosted; asked for by a reader)",
+        settings.fetch_seconds,
+        settings.max_document_bytes,
+        settings.fetch_hosts,
+    )
+    return ArticleSources(IsolatedReader(limits), fetcher)
 
 
 def open_store(settings: Settings, metrics: Metrics) -> Store:

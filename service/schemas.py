@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import from_json
 
 from models.languages import normalise
@@ -72,7 +80,6 @@ Format = Annotated[
     Field(description="Of `html` tags and attributes stay, and what is marked as not to be."),
 ]
 Target = Annotated[str, AfterValidator(normalise)]
-Text = Annotated[str, AfterValidator(_check_not_blank)]
 
 
 class Request(BaseModel):
@@ -157,7 +164,24 @@ class SummaryQuery(TranslationOptionsQuery, SummaryOptions):
 class SummaryRequest(SummaryOptions):
     """An article and what to write about it."""
 
-    text: Annotated[Text, Field(description="The article.")]
+    url: Annotated[
+        str | None,
+        Field(
+            max_length=2000,
+            exclude=True,  # what is found there is the text
+            description="Where the article is, instead of `text`; off unless the operator allows.",
+        ),
+    ] = None
+    text: Annotated[str, Field(validate_default=True, description="The article.")] = ""
+
+    @field_validator("text")
+    @classmethod
+    def _check_text(cls, text: str, info: ValidationInfo) -> str:
+        if info.data.get("url") is None:
+            return _check_not_blank(text)
+        if text:
+            raise ValueError("give either this or 'url'")
+        return text
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -283,6 +307,7 @@ class DocumentFacts(BaseModel):
     title: str
     language: str
     pages: int | None
+    url: str | None = Field(default=None, description="Where it was found, after redirects.")
 
 
 def _is_none(value: object) -> bool:

@@ -172,6 +172,20 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_MAX_ITEMS",
         description="Most texts in one translation request.",
     )
+    fetch_urls: bool = Field(
+        False,
+        validation_alias="PRECIS_FETCH_URLS",
+        description="Whether articles are fetched from a `url`; from public addresses alone.",
+    )
+    fetch_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="PRECIS_FETCH_HOSTS",
+        description="The only hosts to fetch from, comma-separated (`example.org, *.example.com`); "
+        "none means all public ones.",
+    )
+    fetch_seconds: float = Field(
+        15, gt=0, validation_alias="PRECIS_FETCH_SECONDS", description="Time for fetching a page."
+    )
     libretranslate: bool = Field(
         True,
         validation_alias="PRECIS_LIBRETRANSLATE",
@@ -210,7 +224,7 @@ class Settings(BaseSettings):
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
 
-    @field_validator("api_keys", "cors_origins", mode="before")
+    @field_validator("api_keys", "cors_origins", "fetch_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

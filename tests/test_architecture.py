@@ -72,6 +72,7 @@ def test_only_the_assembly_names_concrete_stores_and_models() -> None:
         "cache.redis",
         "cache.embedded",
         "documents.reading",
+        "documents.fetching.PageFetcher",
         "models.catalogue",
         "models.engines",
     }

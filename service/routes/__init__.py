@@ -10,7 +10,8 @@ from flask_openapi3.models.data_type import DataType
 from flask_openapi3.utils import parse_body, parse_query
 from pydantic import BaseModel
 
-from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD, DocumentReader
+from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
+from service.articles import ArticleSources
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
@@ -58,9 +59,9 @@ def _document_files() -> dict[str, MediaType]:
     return formats | {"multipart/form-data": MediaType(schema=form)}
 
 
-def current_documents() -> DocumentReader:
-    """Return the reader of documents of the running application."""
-    return cast(DocumentReader, current_app.extensions["precis"]["documents"])
+def current_sources() -> ArticleSources:
+    """Return what the running application reads articles with."""
+    return cast(ArticleSources, current_app.extensions["precis"]["sources"])
 
 
 def current_pipeline() -> Pipeline:

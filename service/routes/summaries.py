@@ -12,10 +12,10 @@ from service.limits import spend_characters
 from service.negotiation import answer
 from service.routes import (
     SECURITY,
-    current_documents,
     current_metrics,
     current_pipeline,
     current_settings,
+    current_sources,
     document_body,
     document_problems,
 )
@@ -51,7 +51,7 @@ def _complete(found: SummariesAnswer, sent: SentArticle) -> SummariesAnswer:
 def create_summaries() -> Response:
     """Summarise an article, and translate the summaries."""
     settings = current_settings()
-    sent = read_article(current_documents(), settings)
+    sent = read_article(current_sources(), settings)
     check_count("targets", len(sent.request.targets), settings.max_targets)
     spend_characters(len(sent.request.text))
     timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
