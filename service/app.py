@@ -36,7 +36,7 @@ _KEY_SCHEMES = {
 
 
 class _Api(OpenAPI):
-    """flask-openapi3 without the 422 that it documents for routes which validate nothing."""
+    """flask-openapi3 without what is not so: 422 where nothing is validated, a `url` where off."""
 
     def generate_spec_json(self) -> None:
         super().generate_spec_json()
@@ -44,6 +44,9 @@ class _Api(OpenAPI):
             for operation in path.values():
                 if "application/problem+json" not in operation["responses"]["422"]["content"]:
                     del operation["responses"]["422"]
+        if not self.extensions["precis"]["settings"].fetch_urls:  # the page offers what is here
+            schemas = self.spec_json["components"]["schemas"]
+            del schemas["SummaryRequest"]["properties"]["url"]
 
 
 def create_app(

@@ -272,6 +272,10 @@ class SummaryAnswer(BaseModel):
     translations: dict[str, SummaryTranslation] = {}
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class SourceFacts(BaseModel):
     """What was found out about a text; `confidence` is 1 where the caller named the language."""
 
@@ -279,6 +283,11 @@ class SourceFacts(BaseModel):
     confidence: float
     characters: int
     sentences: int
+    text: str | None = Field(
+        default=None,
+        exclude_if=_is_none,
+        description="With `include=text`: what evidence points into.",
+    )
 
 
 class ModelFacts(BaseModel):
@@ -310,10 +319,6 @@ class DocumentFacts(BaseModel):
     url: str | None = Field(default=None, description="Where it was found, after redirects.")
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 class SummariesAnswer(NegotiatedAnswer):
     """Everything that was asked for."""
 
@@ -339,11 +344,6 @@ class SummariesAnswer(NegotiatedAnswer):
     summaries: dict[Length, SummaryAnswer]
     document: DocumentFacts | None = Field(
         default=None, exclude_if=_is_none, description="Of an article that came as a document."
-    )
-    text: str | None = Field(
-        default=None,
-        exclude_if=_is_none,
-        description="With `include=text`: what evidence points into.",
     )
     models: dict[str, ModelFacts]
     cache: CacheState

@@ -19,8 +19,8 @@ from service.routes import (
     document_body,
     document_problems,
 )
-from service.schemas import SummariesAnswer, SummaryQuery, SummaryRequest
-from service.streaming import is_stream_wanted, stream
+from service.schemas import Event, SourceFacts, SummariesAnswer, SummaryQuery, SummaryRequest
+from service.streaming import Tell, is_stream_wanted, stream
 from service.telemetry import Timings
 
 api = APIBlueprint(
@@ -38,8 +38,15 @@ def _write_plain(found: SummariesAnswer) -> str:
 
 def _complete(found: SummariesAnswer, sent: SentArticle) -> SummariesAnswer:
     """Return the answer with what it tells of this call alone, and the cache does not keep."""
-    text = sent.request.text if "text" in sent.request.include else None
-    return found.model_copy(update={"document": sent.document, "text": text})
+    source = _add_text(found.source, sent)
+    return found.model_copy(update={"document": sent.document, "source": source})
+
+
+def _add_text(event: Event, sent: SentArticle) -> Event:
+    """Return the facts of the article with its text, where that was asked for."""
+    if not isinstance(event, SourceFacts) or "text" not in sent.request.include:
+        return event
+    return event.model_copy(update={"text": sent.request.text})
 
 
 @api.post(
@@ -61,9 +68,12 @@ def create_summaries() -> Response:
         metrics.count_summaries(fresh, sent.request.method, languages)
 
     if is_stream_wanted():
-        return stream(
-            lambda tell: _complete(pipeline.run(sent.request, timings, tell), sent), count
-        )
+
+        def run(tell: Tell) -> SummariesAnswer:
+            found = pipeline.run(sent.request, timings, lambda event: tell(_add_text(event, sent)))
+            return _complete(found, sent)
+
+        return stream(run, count)
     found = pipeline.find_summaries(sent.request, timings)
     count(found.fresh) if found.fresh else metrics.count_hit("summaries")
     if sent.document or sent.request.include:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,7 +37,7 @@ def test_evidence_points_into_the_text_that_was_read(client: FlaskClient, media_
     assert answer["document"]["media_type"] == media_type
     for sentence in answer["summaries"]["short"]["sentences"]:
         (span,) = sentence["evidence"]
-        found = answer["text"][span["start"] : span["end"]]
+        found = answer["source"]["text"][span["start"] : span["end"]]
         assert found.replace("\xa0", " ") == sentence["text"]
 
 
@@ -51,7 +52,7 @@ def test_a_form_takes_a_file_and_the_options(client: FlaskClient) -> None:
     assert list(answer["summaries"]) == ["short"]
     assert list(answer["summaries"]["short"]["translations"]) == ["fr", "de"]
     assert answer["document"]["title"] == "The bridge"
-    assert answer["text"].startswith("The bridge\n\n")
+    assert answer["source"]["text"].startswith("The bridge\n\n")
 
 
 def test_a_form_takes_a_text_too(client: FlaskClient) -> None:
@@ -65,13 +66,14 @@ def test_the_same_words_are_known_however_they_came(client: FlaskClient) -> None
     assert client.post("/v1/summaries", json={"text": ARTICLE}).get_json()["cache"] == "miss"
     form = {"file": (io.BytesIO(ARTICLE.encode()), "a.txt"), "include": "text"}
     answer = client.post("/v1/summaries", data=form).get_json()
-    assert (answer["cache"], answer["text"]) == ("hit", ARTICLE)
-    assert "text" not in client.post("/v1/summaries", json={"text": ARTICLE}).get_json()
+    assert (answer["cache"], answer["source"]["text"]) == ("hit", ARTICLE)
+    plain = client.post("/v1/summaries", json={"text": ARTICLE}).get_json()
+    assert "text" not in plain["source"]
 
 
 def test_the_text_comes_with_json_too(client: FlaskClient) -> None:
     answer = client.post("/v1/summaries", json={"text": ARTICLE, "include": ["text"]}).get_json()
-    assert answer["text"] == ARTICLE
+    assert answer["source"]["text"] == ARTICLE
 
 
 def test_the_language_that_a_document_names_settles_what_words_do_not(client) -> None:
@@ -138,3 +140,5 @@ def test_a_document_can_be_streamed(client: FlaskClient) -> None:
         headers={"Accept": "text/event-stream"},
     )
     assert '"media_type":"text/markdown"' in response.text
+    source = json.loads(response.text.partition("data: ")[2].partition("\n")[0])
+    assert source["text"].startswith("The bridge\n\n")

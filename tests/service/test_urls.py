@@ -46,7 +46,7 @@ def test_an_article_is_fetched_from_its_address(fetching: FlaskClient) -> None:
     assert answer["document"]["url"] == f"{URL}/1"
     assert answer["document"]["title"] == "Le pont sera reconstruit"
     assert list(answer["summaries"]) == ["short"]
-    assert "coûteront" in answer["text"]
+    assert "coûteront" in answer["source"]["text"]
 
 
 def test_a_form_takes_an_address_too(fetching: FlaskClient) -> None:
@@ -79,6 +79,12 @@ def test_an_address_that_cannot_be_used_is_422(fetching, call: dict, code: str) 
 def test_it_is_off_unless_it_is_turned_on(client: FlaskClient) -> None:
     problem = check_problem(client.post("/v1/summaries", json={"url": URL}), 422, "invalid_values")
     assert "PRECIS_FETCH_URLS" in problem["detail"]
+
+
+def test_the_description_tells_of_addresses_where_they_are_asked(client, fetching) -> None:
+    for service, told in ((client, False), (fetching, True)):
+        schemas = service.get("/openapi.json").get_json()["components"]["schemas"]
+        assert ("url" in schemas["SummaryRequest"]["properties"]) is told
 
 
 def test_the_real_fetcher_refuses_what_is_not_public(pipeline: Pipeline) -> None:

@@ -79,7 +79,7 @@ export class Form {
     if (!options.lengths.length) return this.#refuse("Choose at least one length.", document.querySelector("[name=lengths]"));
     if (this.file) return this.#callWithFile(options);
     if (this.text.value.trim()) return this.#callWithJson({ text: this.text.value, ...options });
-    if (address) return this.#callWithJson({ url: address, ...options });
+    if (address) return this.#callWithJson({ url: address, include: ["text"], ...options });
     return this.#refuse("There is no article yet: paste one, open a file, or try the sample.", this.text);
   }
 
