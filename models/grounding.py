@@ -297,11 +297,12 @@ def _find_quantities(text: str) -> list[tuple[frozenset[str], tuple[str, ...]]]:
 
 def _keeps_quotations(text: str, evidence: Sequence[str]) -> bool:
     """Tell whether everything quoted is a whole quotation of the evidence."""
-    known = {quote for e in evidence for quote in _find_quotations(e)}
-    return known.issuperset(_find_quotations(text))
+    known = {quote for e in evidence for quote in find_quotations(e)}
+    return known.issuperset(find_quotations(text))
 
 
-def _find_quotations(text: str) -> list[tuple[str, ...]]:
+def find_quotations(text: str) -> list[tuple[str, ...]]:
+    """Return the terms of each quotation between marks."""
     return [
         tuple(find_terms("".join(filter(None, match.groups()))))
         for match in _QUOTATION.finditer(text)

@@ -11,6 +11,7 @@ from models.translator import (
     drop_doubled_words,
     find_faults,
     is_wordless,
+    localise_number,
     repair_numbers,
     trim_loop,
 )
@@ -138,6 +139,34 @@ def test_a_segment_of_5000_characters_and_one_of_three_languages_are_handled() -
     assert [t.text.split() for t in made] == [long.split(), mixed.split(), []]
 
 
+def test_a_number_that_is_lost_twice_goes_through_as_a_mark() -> None:
+    def lose(text: str) -> str:
+        return "".join(c for c in text.upper() if not c.isdigit() or "XX" in text)
+
+    made = translate(StubTextModel(lose), "The 88,000 bridges cost 3.5 million.")[0]
+    assert made.text == "THE 88\u00a0000 BRIDGES COST 3,5 MILLION."
+    assert made.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "source", "target", "localised"),
+    [
+        ("88,000", "en", "fr", "88\u00a0000"),
+        ("1,234.5", "en", "de", "1.234,5"),
+        ("3.5", "en", "es", "3,5"),
+        ("1 234,5", "fr", "en", "1,234.5"),
+        ("1.234", "de", "en", "1,234"),
+        ("2029", "en", "fr", "2029"),
+        ("5:30", "en", "fr", "5:30"),
+        ("3.5", "ja", "fr", "3.5"),
+    ],
+)
+def test_a_marked_number_comes_back_as_its_language_writes_it(
+    number, source, target, localised
+) -> None:
+    assert localise_number(number, source, target) == localised
+
+
 def test_what_stays_wrong_is_marked() -> None:
     made = translate(Scripted("Des ponts.", "Il y a des ponts."), "There are 12 bridges.")[0]
     assert made.warnings == ("numbers_changed",)
@@ -182,6 +211,13 @@ def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
         ("The bridge was closed.", "The bridge was closed on Monday, he said.", "language"),
         ("The bridge was closed.", "Die Brücke wurde am Montag geschlossen.", "language"),
         ("Port Ellery Gazette, London", "Port Ellery Gazette, London", None),
+        (
+            'He said "we will see it" twice.',
+            "Il a dit nous le verrons deux fois.",
+            "quotation_lost",
+        ),
+        ('He said "we will see it" twice.', "Il a dit « nous le verrons » deux fois.", None),
+        ('The "black" market is large.', "Le marché noir est grand.", None),
         ("See example.org.", "Voir https://the-bridge.example.org/was/closed/on/monday.", None),
     ],
 )

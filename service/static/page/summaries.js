@@ -15,6 +15,8 @@ const WARNINGS = {
   numbers_changed: "A number differs between a sentence and its translation.",
   repetition: "A translated sentence repeats itself.",
   length: "A translated sentence is much shorter or longer than its source.",
+  quotation_lost: "A translated sentence has lost its quotation marks.",
+  language: "A translated sentence is in another language than the one asked for.",
 };
 
 const describeWarning = (code) => WARNINGS[code] ?? code.replaceAll("_", " ");
