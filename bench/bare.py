@@ -9,17 +9,18 @@ from flask import Flask, Response
 
 KEY = "bench:bare"
 
-app = Flask(__name__)
-client = redis.Redis.from_url(os.environ["REDIS_URL"])
 
+def create_app() -> Flask:
+    """Return the application; `/readyz` is for `bench.server`."""
+    app = Flask(__name__)
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
 
-@app.post("/bare")
-def answer() -> Response:
-    """Answer what Redis has under the key."""
-    return Response(client.get(KEY), content_type="application/json")
+    @app.post("/bare")
+    def answer() -> Response:
+        return Response(client.get(KEY), content_type="application/json")
 
+    @app.get("/readyz")
+    def readyz() -> str:
+        return "ready"
 
-@app.get("/readyz")
-def readyz() -> str:
-    """Tell that the process answers."""
-    return "ready"
+    return app

@@ -3,70 +3,84 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.server import ROOT
-from models.catalogue import Means, find_entry, open_model
+from bench.articles import read_sentences
+from bench.figures import Figure
+from models.catalogue import CatalogueEntry, Means, find_entry, open_model
 from models.engines.ctranslate2 import count_cores
-from models.protocols import GenerationSettings, TextModel
-from models.reader import TextReader
+from models.engines.transformers import TransformersEngine
+from models.protocols import GenerationSettings, TokenisedInput
 from models.text_model import Tokeniser
 
-BATCH_SENTENCES = 32
+SENTENCES = 200
+ROUNDS = 3
+BARE_BATCHES = (8, 16, 32, 64)
+SLOW_BATCH = 32
 GREEDY = GenerationSettings(beam_size=1, max_output_tokens=128)
 
 
-def _sentences(limit_tokens: int, tokeniser: Tokeniser) -> list[str]:
-    """Return the English sentences of `seeds/` that the model reads whole."""
-    reader = TextReader()
-    texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "seeds").rglob("en-*.txt"))]
-    found = [s.text for text in texts for s in reader.read(text, "en").sentences]
-    return [s for s in found if len(tokeniser.encode(s)) <= limit_tokens]
+def _choose_sentences(entry: CatalogueEntry, tokeniser: Tokeniser) -> list[str]:
+    """Return so many sentences that the model reads whole; `seeds/` has fewer, so some again."""
+    fitting = [s for s in read_sentences() if len(tokeniser.encode(s)) <= entry.max_input_tokens]
+    return [fitting[i % len(fitting)] for i in range(SENTENCES)]
 
 
-def _time_model(model: TextModel, sentences: Sequence[str]) -> float:
-    """Return sentences per second, greedy, in batches of `BATCH_SENTENCES`."""
-    model.generate(sentences[:4], target="fr", settings=GREEDY)
+def _time(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    for start in range(0, len(sentences), BATCH_SENTENCES):
-        model.generate(sentences[start : start + BATCH_SENTENCES], target="fr", settings=GREEDY)
-    return len(sentences) / (time.perf_counter() - started)
+    work()
+    return time.perf_counter() - started
 
 
-def _time_bare_loop(directory: Path, tokeniser: Tokeniser, sentences: Sequence[str]) -> float:
-    """Return sentences per second of CTranslate2 alone, on sentences that are tokens already."""
+def _open_bare_loop(
+    entry: CatalogueEntry, inputs: Sequence[TokenisedInput]
+) -> Callable[[int], object]:
+    """Return CTranslate2 alone, on sentences that are tokens already, by batch size."""
     import ctranslate2
 
     translator = ctranslate2.Translator(
-        str(directory / "ctranslate2"), compute_type="int8", inter_threads=count_cores()
+        str(entry.directory / "ctranslate2"), compute_type="int8", inter_threads=count_cores()
     )
-    tokens = sorted((list(tokeniser.encode(s)) for s in sentences), key=len)
-    prefix = [["__fr__"]] * len(tokens)
+    tokens = [list(item.tokens) for item in inputs]
+    prefix = [list(item.target_prefix) for item in inputs]
     options = {"beam_size": 1, "max_decoding_length": GREEDY.max_output_tokens}
-    translator.translate_batch(tokens[:4], prefix[:4], **options)
-    started = time.perf_counter()
-    translator.translate_batch(tokens, prefix, max_batch_size=BATCH_SENTENCES // 2, **options)
-    return len(sentences) / (time.perf_counter() - started)
+    return lambda size: translator.translate_batch(tokens, prefix, max_batch_size=size, **options)
 
 
-def measure() -> dict[str, float]:
-    """Return the figures, names with their units."""
+def _time_transformers(entry: CatalogueEntry, inputs: Sequence[TokenisedInput]) -> float:
+    """Return the seconds of transformers in float32, batched alike: by length, all cores."""
+    engine = TransformersEngine(entry.directory, "cpu", count_cores())
+    batches = [inputs[i : i + SLOW_BATCH] for i in range(0, len(inputs), SLOW_BATCH)]
+    engine.generate(inputs[:2], GREEDY)
+    return _time(lambda: [engine.generate(batch, GREEDY) for batch in batches])
+
+
+def measure() -> list[Figure]:
+    """Return sentences per second against transformers and against the bare engine."""
     entry = find_entry("translate", "embedded", Path())
     tokeniser = Tokeniser(entry.directory)
-    sentences = _sentences(entry.max_input_tokens, tokeniser)
-    fast = _time_model(open_model(entry, Means("ctranslate2")), sentences)
-    bare = _time_bare_loop(entry.directory, tokeniser, sentences)
-    slow = _time_model(open_model(entry, Means("transformers")), sentences)
-    beam = replace(entry, settings=replace(GREEDY, beam_size=entry.settings.beam_size))
-    model = open_model(beam, Means("ctranslate2"))
-    started = time.perf_counter()
-    model.generate(sentences, target="fr")
-    return {
-        "sentences translated": len(sentences),
-        "sentences per second, int8, greedy": fast,
-        "sentences per second, int8, as shipped": len(sentences) / (time.perf_counter() - started),
-        "int8 / transformers float32": fast / slow,
-        "through the micro-batcher / bare CTranslate2 loop": fast / bare,
-    }
+    sentences = _choose_sentences(entry, tokeniser)
+    prefix = (entry.target_tokens["fr"],)
+    inputs = [TokenisedInput(entry.encoder_prefix + tokeniser.encode(s), prefix) for s in sentences]
+    inputs.sort(key=lambda item: len(item.tokens))
+    model, loop = open_model(entry, Means()), _open_bare_loop(entry, inputs)
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(ROUNDS):
+        ours.append(_time(lambda: model.generate(sentences, target="fr", settings=GREEDY)))
+        bare += [_time(lambda size=size: loop(size)) for size in BARE_BATCHES]  # type: ignore[misc]
+    slow = _time_transformers(entry, inputs)
+    name = f"translation of {SENTENCES} sentences, int8"
+    fast, unit = SENTENCES / min(ours), "sentences/s"
+    return [
+        Figure(name, fast, "transformers, float32", SENTENCES / slow, unit, "≥ 6"),
+        Figure(
+            "the same, text to text",
+            fast,
+            "a bare CTranslate2 loop, tokens to tokens",
+            SENTENCES / min(bare),
+            unit,
+            "≥ 0.95",
+        ),
+    ]

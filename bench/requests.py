@@ -1,64 +1,174 @@
-"""The service as a client sees it: start, first answers, known answers, memory."""
+"""The service as clients see it: known answers, many clients, one long article, memory."""
 
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from bench.server import ROOT, Client, Server
+from bench.articles import write_article
+from bench.bare import KEY
+from bench.figures import Figure
+from bench.load import Connection, Load, run_clients, write_request
+from bench.server import Server
+from tests.redis_server import RedisServer
 
-CLIENTS = 8
-HITS_PER_CLIENT = 250
-
-
-def _articles() -> dict[str, str]:
-    files = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
-    return {path.name: path.read_text(encoding="utf-8") for path in files}
-
-
-def _time_imports() -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import ctranslate2, transformers"], check=True)
-    return time.perf_counter() - started
-
-
-def _hit(client: Client, text: str) -> None:
-    for _ in range(HITS_PER_CLIENT):
-        _, answer = client.summarise(text, targets=["fr"])
-        if answer["cache"] != "hit":
-            raise RuntimeError("an answer that was known was not taken from the cache")
+CLIENTS = 32
+NEWS_WORDS, SHORT_WORDS, LONG_WORDS = 400, 150, 20_000
+ONE_CLIENT_REQUESTS, CLIENT_REQUESTS = 12, 3
+SHORT_REQUESTS = 100
+HIT_CLIENTS, HITS_PER_CLIENT, HIT_ROUNDS = 8, 400, 3
+IDENTICAL, IDENTICAL_WORDS, IDENTICAL_ROUNDS = 100, 2_000, 3
+LANGUAGE_ARTICLES = 12
+MANY_REQUESTS = 10_000
+GZIP = "Accept-Encoding: gzip\r\n"
 
 
-def _measure_hits(server: Server, text: str) -> float:
-    """Return hits per second of `CLIENTS` keep-alive connections."""
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda _: _hit(server.connect(), text), range(CLIENTS)))
-    return CLIENTS * HITS_PER_CLIENT / (time.perf_counter() - started)
+def _ask(text: str, *targets: str, headers: str = "") -> bytes:
+    return write_request("/v1/summaries", {"text": text, "targets": list(targets)}, headers)
 
 
-def measure() -> dict[str, float]:
-    """Return the figures, names with their units."""
-    articles = {name: text for name, text in _articles().items() if name.startswith("en-")}
-    with Server() as server:
-        client = server.connect()
-        rest = server.resident_megabytes()
-        first = [client.summarise(text, targets=["fr"])[0] for text in articles.values()]
-        again = [client.summarise(text, targets=["fr"])[0] for text in articles.values()]
-        hits = _measure_hits(server, next(iter(articles.values())))
-        return {
-            "start to ready, s": server.seconds_to_ready,
-            "start to ready / import of ctranslate2 and transformers": server.seconds_to_ready
-            / _time_imports(),
-            "first answer with French, median ms": statistics.median(first) * 1000,
-            "known answer, median ms": statistics.median(again) * 1000,
-            "first / known": statistics.median(first) / statistics.median(again),
-            f"known answers per second, {CLIENTS} clients": hits,
-            "resident MB at rest": rest,
-            f"resident after {CLIENTS * HITS_PER_CLIENT} requests / at rest": (
-                server.resident_megabytes() / rest
-            ),
-        }
+def _send_all(port: int, *queue: bytes) -> Load:
+    return run_clients(port, [queue])
+
+
+def measure_hits(server: Server, bare: Server, redis_server: RedisServer) -> Figure:
+    """Measure known answers against a bare route that gets as many bytes from Redis."""
+    text = write_article(NEWS_WORDS, "hits")
+    known, plain = _ask(text, "fr", headers=GZIP), write_request("/bare", {"text": text}, GZIP)
+    connection = Connection(server.port)
+    connection.send(known)
+    redis_server.client().set(KEY, connection.send(known))
+
+    def measure(port: int, request: bytes) -> float:
+        return run_clients(port, [[request] * HITS_PER_CLIENT] * HIT_CLIENTS).per_second
+
+    rounds = [(measure(server.port, known), measure(bare.port, plain)) for _ in range(HIT_ROUNDS)]
+    ours, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
+    name = f"known answers, {HIT_CLIENTS} keep-alive clients, Redis"
+    return Figure(name, ours, "a bare Flask route, one Redis GET", theirs, "requests/s", "≥ 0.85")
+
+
+def measure_clients(server: Server) -> Figure:
+    """Measure many clients with different articles against one."""
+    texts = [write_article(NEWS_WORDS, f"one {n}") for n in range(ONE_CLIENT_REQUESTS)]
+    one = _send_all(server.port, *(_ask(text, "fr") for text in texts))
+    queues = [
+        [_ask(write_article(NEWS_WORDS, f"{c} {n}"), "fr") for n in range(CLIENT_REQUESTS)]
+        for c in range(CLIENTS)
+    ]
+    many = run_clients(server.port, queues)
+    name = f"different articles of {NEWS_WORDS} words with French, {CLIENTS} clients"
+    return Figure(name, many.per_second, "one client", one.per_second, "requests/s", "≥ 1.8")
+
+
+@contextmanager
+def _keep_busy(port: int, make: Callable[[int], bytes]) -> Iterator[None]:
+    """Have one client send one request after the other meanwhile."""
+    done = threading.Event()
+    connection = Connection(port)
+
+    def work() -> None:
+        number = 0
+        while not done.is_set():
+            connection.send(make(number))
+            number += 1
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        connection.close()
+
+
+def measure_fairness(server: Server) -> Figure:
+    """Measure short articles while long ones are summarised, against short ones alone."""
+
+    def ask_short(kind: str) -> list[bytes]:
+        texts = [write_article(SHORT_WORDS, f"{kind} {n}") for n in range(SHORT_REQUESTS)]
+        return [_ask(text, "fr") for text in texts]
+
+    alone = _send_all(server.port, *ask_short("alone"))
+    with _keep_busy(server.port, lambda n: _ask(write_article(LONG_WORDS, n), "fr")):
+        beside = _send_all(server.port, *ask_short("beside"))
+    return Figure(
+        f"p99 of an article of {SHORT_WORDS} words beside one of {LONG_WORDS}",
+        beside.percentile(0.99) * 1000,
+        "alone",
+        alone.percentile(0.99) * 1000,
+        "ms",
+        "≤ 2",
+    )
+
+
+def measure_identical(server: Server) -> tuple[Figure, Figure]:
+    """Measure many identical requests at once against one, and how many were computed."""
+    ones: list[float] = []
+    alls: list[float] = []
+    computed: list[int] = []
+    for number in range(IDENTICAL_ROUNDS):
+        one, same = (_ask(write_article(IDENTICAL_WORDS, f"{k} {number}"), "fr") for k in "ab")
+        ones.append(_send_all(server.port, one).seconds)
+        before = server.count_answers("miss", "partial")
+        alls.append(run_clients(server.port, [[same]] * IDENTICAL).seconds)
+        computed.append(server.count_answers("miss", "partial") - before)
+    name = f"{IDENTICAL} identical requests at once, {IDENTICAL_WORDS} words"
+    wall, alone = (statistics.median(times) * 1000 for times in (alls, ones))
+    return (
+        Figure(f"{name}: computations", max(computed), "one request", 1, "", "≤ 1"),
+        Figure(f"{name}: time for all", wall, "one request", alone, "ms", "≤ 1.1"),
+    )
+
+
+def measure_language(server: Server, redis_server: RedisServer) -> Figure:
+    """Measure a known article with a language more, against translating its sentences alone."""
+    added: list[float] = []
+    alone: list[float] = []
+    connection = Connection(server.port)
+    client = server.connect()
+    for number in range(LANGUAGE_ARTICLES):
+        text = write_article(NEWS_WORDS, f"language {number}")
+        _, known = client.summarise(text)
+        sentences = [s["text"] for part in known["summaries"].values() for s in part["sentences"]]
+        added.append(connection.time(_ask(text, "fr")))
+        redis_server.client().flushall()
+        body = {"text": sentences, "source": "en", "targets": ["fr"]}
+        alone.append(connection.time(write_request("/v1/translations", body)))
+    name = f"one language more for a known article of {NEWS_WORDS} words"
+    more, only = (statistics.median(times) * 1000 for times in (added, alone))
+    return Figure(name, more, "its translation alone", only, "ms", "≤ 1.05")
+
+
+def measure_memory(server: Server, rest_megabytes: float) -> Figure:
+    """Measure resident memory after all of that and so many requests, against at rest."""
+    known = _ask(write_article(NEWS_WORDS, "hits"), "fr")
+    left = max(0, MANY_REQUESTS - server.count_answers())
+    run_clients(server.port, [[known] * (left // HIT_CLIENTS + 1)] * HIT_CLIENTS)
+    name = f"resident memory after {MANY_REQUESTS} requests"
+    return Figure(name, server.resident_megabytes(), "at rest", rest_megabytes, "MB", "≤ 1.1")
+
+
+def measure() -> list[Figure]:
+    """Return the figures of one service with Redis, from its start to its ten thousandth answer."""
+    redis_server = RedisServer()
+    redis_server.start()
+    address = {"REDIS_URL": redis_server.url}
+    try:
+        with Server(**address) as server, Server("bench.bare:create_app()", **address) as bare:
+            time.sleep(1)
+            rest = server.resident_megabytes()
+            return [
+                measure_clients(server),
+                measure_fairness(server),
+                measure_hits(server, bare, redis_server),
+                *measure_identical(server),
+                measure_language(server, redis_server),
+                measure_memory(server, rest),
+            ]
+    finally:
+        redis_server.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 START_LIMIT_SECONDS = 120
+_ANSWERS = re.compile(r'precis_answers_total\{cache="(?P<cache>\w+)",kind="\w+"\} (?P<count>\S+)')
 
 
 def find_free_port() -> int:
@@ -25,9 +28,12 @@ def find_free_port() -> int:
 
 
 class Server:
-    """gunicorn with the project's own configuration; `seconds_to_ready` is how long it took."""
+    """gunicorn with the project's own configuration; `seconds_to_ready` is how long it took.
 
-    def __init__(self, **settings: str) -> None:
+    `app` is another application than the service, for comparison.
+    """
+
+    def __init__(self, app: str | None = None, **settings: str) -> None:
         self.port = find_free_port()
         self._folder = tempfile.TemporaryDirectory()
         cache = {
@@ -36,7 +42,7 @@ class Server:
             "PRECIS_CACHE_DIRECTORY": self._folder.name,
         }
         self._environment = os.environ | cache | settings
-        self._command = [sys.executable, "-m", "gunicorn"]
+        self._command = [sys.executable, "-m", "gunicorn", *([app] if app else [])]
         self.seconds_to_ready = 0.0
 
     def __enter__(self) -> Server:
@@ -82,6 +88,13 @@ class Server:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return int((children.split() or ["0"])[0])
 
+    def count_answers(self, *states: str) -> int:
+        """Return how many answers the service counted, all or those of some cache states."""
+        lines = self.connect().read("/metrics").splitlines()
+        found = [_ANSWERS.fullmatch(line) for line in lines]
+        counts = [(match["cache"], float(match["count"])) for match in found if match]
+        return int(sum(count for cache, count in counts if not states or cache in states))
+
     def resident_megabytes(self) -> float:
         """Return the resident memory of the worker process (Linux)."""
         status = Path(f"/proc/{self.worker_pid()}/status").read_text()
@@ -102,7 +115,12 @@ class Client:
         response.read()
         return response.status
 
-    def summarise(self, text: str, **options: object) -> tuple[float, dict[str, object]]:
+    def read(self, path: str) -> str:
+        """Return the body of an answer."""
+        self._connection.request("GET", path)
+        return self._connection.getresponse().read().decode()
+
+    def summarise(self, text: str, **options: object) -> tuple[float, dict[str, Any]]:
         """Return the seconds that a summaries request took, and its answer."""
         body = json.dumps({"text": text, **options})
         started = time.perf_counter()

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.figures import Figure, write_table
 from bench.server import Server
 from models.catalogue import EMBEDDED, ModelCard, find_entry
 from service.settings import Settings
@@ -68,17 +69,17 @@ def _list_scores(card: ModelCard) -> Iterator[str]:
 
 
 def write_figures() -> str:
-    """Return the table of `bench/results.json`, and what machine it is of."""
+    """Return the table of `bench/results.json`, what machine it is of, and the charts."""
     results = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
     machine = results["machine"]
-    rows = [
-        f"Measured on {results['date']} with {machine['cores']} cores of {machine['cpu']}, "
-        f"Python {machine['python']}.",
-        "",
-        "| figure | value |",
-        "|---|---|",
-    ]
-    return "\n".join([*rows, *(f"| {name} | {v:g} |" for name, v in results["figures"].items())])
+    fields = ("name", "value", "against", "other", "unit", "goal")
+    figures = [Figure(**{field: row[field] for field in fields}) for row in results["figures"]]
+    intro = (
+        f"Measured on {results['date']} with {machine['cores']} cores of {machine['cpu']}, Python "
+        f"{machine['python']}, at a load of {machine['load']:g} before."
+    )
+    charts = [f"![Seconds by {axis}](docs/scaling-{axis}.svg)" for axis in results["scaling"]]
+    return "\n\n".join([intro, write_table(figures), *charts])
 
 
 PARTS = {

@@ -24,6 +24,9 @@ EMBEDDED = Path(__file__).parent / "embedded"
 # A direction is offered from here on, and is no longer experimental from there on.
 OFFERED_CHRF, READABLE_CHRF = 30.0, 45.0
 
+# More tokens than these hardly make a core faster, and a short article waits for a whole batch.
+_CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 512, 8192
+
 _M2M100_LANGUAGES = (
     "af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu "
     "ha he hi hr ht hu hy id ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms "
@@ -56,13 +59,18 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a model is run with; `cores` 0 means all that the process may use."""
+    """What a model is run with; 0 means what suits the machine.
+
+    `lanes` calls run at a time, each on its share of the `cores`.
+    """
 
     engine: EngineName = "ctranslate2"
     device: str = "cpu"
     cores: int = 0
     max_waiting: int = 20_000
     observer: BatchObserver | None = None
+    lanes: int = 0
+    batch_tokens: int = 0
 
 
 def find_entry(task: Task, profile: Profile, models_directory: Path) -> CatalogueEntry:
@@ -175,7 +183,11 @@ def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
     tokeniser = Tokeniser(entry.directory)
     engine, lanes = _open_engine(entry, means, cores)
     batcher = MicroBatcher(
-        engine, lanes=lanes, max_waiting=means.max_waiting, observer=means.observer
+        engine,
+        lanes=lanes,
+        max_batch_tokens=_choose_batch_tokens(means),
+        max_waiting=means.max_waiting,
+        observer=means.observer,
     )
     return Seq2SeqTextModel(
         tokeniser,
@@ -196,14 +208,23 @@ def _open_engine(entry: CatalogueEntry, means: Means, cores: int) -> tuple[Seq2S
         device = "cpu" if means.device == "auto" else means.device
         return TransformersEngine(entry.directory, device, cores), 1
     on_cpu = _settle_device(means.device) == "cpu"
-    lanes = cores if on_cpu else 1
+    lanes = min(means.lanes or cores, cores) if on_cpu else 1
     engine = CTranslate2Engine(
         entry.directory / "ctranslate2",
         device="cpu" if on_cpu else "cuda",
         compute_type="int8" if on_cpu else "float16",
         lanes=lanes,
+        threads_per_lane=cores // lanes,
     )
     return engine, lanes
+
+
+def _choose_batch_tokens(means: Means) -> int:
+    """Return how many padded tokens go to the engine at a time."""
+    if means.batch_tokens:
+        return means.batch_tokens
+    on_cpu = means.engine == "transformers" or _settle_device(means.device) == "cpu"
+    return _CPU_BATCH_TOKENS if on_cpu else _GPU_BATCH_TOKENS
 
 
 def _settle_device(device: str) -> str:

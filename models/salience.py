@@ -96,9 +96,11 @@ class SentenceVectors:
         return _weigh(Counter(find_terms(text)), self.rarity)
 
 
-def score_sentences(texts: Sequence[str], titles: Sequence[str]) -> list[float]:
+def score_sentences(
+    texts: Sequence[str], titles: Sequence[str], space: SentenceVectors | None = None
+) -> list[float]:
     """Return the salience of each sentence, in log-odds of being worth a place in a summary."""
-    space = SentenceVectors(texts)
+    space = space or SentenceVectors(texts)
     title, weights = space.weigh(" ".join(titles)), _weights()
     return [
         sum(w * f for w, f in zip(weights, row, strict=True))

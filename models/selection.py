@@ -59,8 +59,9 @@ class Ranking:
     def __init__(self, texts: Sequence[str], titles: Sequence[str] = ()) -> None:
         self._texts = texts
         self._words = [count_words(text) for text in texts]
-        self._vectors = SentenceVectors(texts).vectors
-        self._scores = score_sentences(texts, titles)
+        space = SentenceVectors(texts)
+        self._vectors = space.vectors
+        self._scores = score_sentences(texts, titles, space)
 
     def choose(self, wanted: int, max_words: int, start: Sequence[int] = ()) -> list[int]:
         """Return `start` and further indices, best first, at most `wanted` in `max_words`.

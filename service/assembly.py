@@ -101,6 +101,8 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.threads,
             settings.queue_sentences,
             EngineMetrics(metrics, task),
+            settings.lanes,
+            settings.batch_tokens,
         )
 
     writes = find_entry("summarise", settings.profile, settings.models_directory)

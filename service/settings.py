@@ -58,6 +58,19 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_THREADS",
         description="Cores for the engine; 0 means all that this process may use.",
     )
+    lanes: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_LANES",
+        description="Batches that the engine works on at the same time, each on its share of the "
+        "cores; 0 means one per core, on a GPU one.",
+    )
+    batch_tokens: int = Field(
+        0,
+        ge=0,
+        validation_alias="PRECIS_BATCH_TOKENS",
+        description="Most tokens in a batch, padding counted; 0 means 512, on a GPU 8192.",
+    )
     web_threads: int = Field(
         32,
         ge=2,

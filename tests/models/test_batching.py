@@ -109,6 +109,16 @@ def test_batches_are_bounded_by_padded_tokens() -> None:
     batcher.generate(inputs("longer than the bound", length=300), GREEDY)
 
 
+def test_inputs_of_a_length_stand_together() -> None:
+    engine = ScriptedEngine()
+    batcher = MicroBatcher(engine, max_batch_tokens=20)
+    mixed = [
+        TokenisedInput((name,) * n) for name, n in zip("abcdef", (1, 10, 1, 10, 1, 1), strict=True)
+    ]
+    assert names(batcher.generate(mixed, GREEDY)) == list("abcdef")
+    assert [sorted(batch) for batch in engine.batches] == [["b", "d"], ["a", "c", "e", "f"]]
+
+
 def test_a_long_article_does_not_starve_a_short_one(pool: ThreadPoolExecutor) -> None:
     engine = ScriptedEngine(held=True)
     batcher = MicroBatcher(engine, max_batch_tokens=10)

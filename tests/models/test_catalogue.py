@@ -84,3 +84,11 @@ def test_the_embedded_models_are_there_and_answer(task) -> None:
 
 def test_no_file_of_the_embedded_models_is_too_large_for_a_repository() -> None:
     assert max(path.stat().st_size for path in EMBEDDED.rglob("*")) < 60_000_000
+
+
+@pytest.mark.parametrize("means", [Means(cores=2, lanes=1), Means(cores=1, batch_tokens=24)])
+def test_lanes_and_batches_change_nothing_but_the_speed(means: Means) -> None:
+    entry = read_embedded(EMBEDDED / "translator")
+    texts = ["The bridge was closed on Monday.", "It rained.", "Work starts in May."]
+    given, chosen = open_model(entry, means), open_model(entry, Means())
+    assert given.generate(texts, target="fr") == chosen.generate(texts, target="fr")
