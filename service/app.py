@@ -9,11 +9,13 @@ from documents.protocols import DocumentReader
 from service import __version__
 from service.browsers import register_browsers
 from service.errors import register_errors
+from service.jobs import Jobs
 from service.limits import register_limits
 from service.pipeline import Pipeline
 from service.routes import (
     catalogue,
     documentation,
+    jobs,
     libretranslate,
     operations,
     page,
@@ -51,6 +53,7 @@ def create_app(
     pipeline: Pipeline | None = None,
     metrics: Metrics | None = None,
     documents: DocumentReader | None = None,
+    job_desk: Jobs | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -68,12 +71,15 @@ def create_app(
         "pipeline": pipeline or _build_pipeline(settings, metrics),
         "documents": documents or _open_documents(settings),
         "metrics": metrics,
+        "jobs": job_desk if pipeline else _build_jobs(settings),
+        # Streams hold a thread for as long as a job runs; half of the threads are for requests.
+        "followers": jobs.Followers(max(1, settings.web_threads // 2)),
     }
     register_telemetry(app, metrics)
     register_errors(app)
     register_browsers(app, settings)
     register_limits(app, settings, metrics)
-    for routes in (summaries, translations, catalogue, usage, operations):
+    for routes in (summaries, translations, jobs, catalogue, usage, operations):
         app.register_api(routes.api)
     app.register_blueprint(documentation.pages)
     if settings.libretranslate:
@@ -92,3 +98,9 @@ def _open_documents(settings: Settings) -> DocumentReader:
     from service.assembly import open_documents
 
     return open_documents(settings)
+
+
+def _build_jobs(settings: Settings) -> Jobs | None:
+    from service.assembly import build_jobs
+
+    return build_jobs(settings)
