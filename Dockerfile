@@ -1,14 +1,17 @@
-# Précis: the service with its embedded weights. No network at run time, no torch, no compiler.
+# Précis: the service and its worker, with the embedded weights. No network at run time, no torch, no compiler.
 ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS build
-COPY requirements/serve.txt /build/serve.txt
+COPY requirements/jobs.txt /build/requirements.txt
 RUN python3 -m venv /opt/precis \
- && /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r /build/serve.txt \
+ && /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r /build/requirements.txt \
  && find /opt/precis -name '__pycache__' -prune -exec rm -rf {} +
 
 FROM ${BASE}
+ARG VERSION=development
 LABEL org.opencontainers.image.title="Précis" \
+      org.opencontainers.image.description="Summaries of articles, translated, with their evidence" \
+      org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin precis \
  && install -d -o precis -g precis /var/lib/precis

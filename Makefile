@@ -5,14 +5,17 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 SERVE := .venv
 TEST := .venv-test
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' service/__init__.py)
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-test setup-train serve demo test soak fuzz check format bench readme warm lock image clean
+.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak fuzz check format bench readme warm lock image clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(SERVE)/.done ## Install what serving needs (no torch)
+
+setup-jobs: $(SERVE)/.jobs ## Install what jobs need, too (Celery)
 
 setup-test: $(TEST)/.done ## Install what tests and checks need (with torch)
 
@@ -24,6 +27,10 @@ $(SERVE)/.done: requirements/serve.txt
 	$(SERVE)/bin/python $(PIP) -r requirements/serve.txt
 	@touch $@
 
+$(SERVE)/.jobs: $(SERVE)/.done requirements/jobs.txt
+	$(SERVE)/bin/python $(PIP) -r requirements/jobs.txt
+	@touch $@
+
 $(TEST)/.done: requirements/test.txt
 	bash requirements/browser.sh
 	$(PYTHON) -m venv $(TEST)
@@ -32,6 +39,9 @@ $(TEST)/.done: requirements/test.txt
 
 serve: setup ## Start the service (PORT, REDIS_URL, PRECIS_*)
 	exec $(SERVE)/bin/gunicorn
+
+worker: setup-jobs ## Start a worker for jobs (REDIS_URL or PRECIS_JOBS_URL, PRECIS_*)
+	exec $(SERVE)/bin/python -m service.job_worker
 
 demo: setup ## Summarise and translate an article of seeds/, through curl
 	bash seeds/demo.sh $(SERVE)/bin
@@ -69,7 +79,7 @@ lock: setup-test ## Write requirements/*.txt anew from pyproject.toml
 	bash requirements/lock.sh $(PYTHON)
 
 image: ## Build the container image (docker)
-	docker build --tag precis .
+	docker build --build-arg VERSION=$(VERSION) --tag precis --tag precis:$(VERSION) .
 
 clean: ## Remove what these commands made
 	rm -rf $(SERVE) $(TEST) build var

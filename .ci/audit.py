@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+TOOLS = Path(sys.executable).parent
 # Of the entropy of strings and of words like "key" tests and lock files are full; what stays
 # knows what the keys of providers, tokens and private keys look like.
 NOISY = (
@@ -29,17 +30,14 @@ def find_secrets() -> bool:
     names = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
     files = [name for name in names.split("\0") if name and Path(name).is_file()]
     options = [part for name in NOISY for part in ("--disable-plugin", name)]
-    found = subprocess.run(
-        [sys.executable, "-m", "detect_secrets.pre_commit_hook", *options, *files]
-    )
+    found = subprocess.run([TOOLS / "detect-secrets-hook", *options, *files])
     print(f"Secrets: {len(files)} files looked at, {'some' if found.returncode else 'none'} found.")
     return found.returncode != 0
 
 
 def find_vulnerabilities(requirements: str) -> bool:
     """Tell whether a locked version has a known vulnerability."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", requirements]
-    command += ["--no-deps", "--disable-pip"]
+    command = [TOOLS / "pip-audit", "--requirement", requirements, "--no-deps", "--disable-pip"]
     command += ["--format", "json", "--progress-spinner", "off", "--timeout", "5"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS)

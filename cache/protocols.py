@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 JSON = Any  # dict, list, str, int, float, bool or None, as `json` reads them
@@ -37,4 +38,102 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Free connections and files."""
+        ...
+
+
+class JobsAway(Exception):
+    """Redis does not answer, or has no room; nothing was changed that would be seen."""
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """What is known of a job; times are seconds since 1970 in Redis' clock, 0 where not yet."""
+
+    owner: str
+    status: str
+    queue: str
+    digest: str
+    options: JSON
+    batch_size: int
+    total: int
+    done: int
+    failed: int
+    created: int
+    started: int
+    finished: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Articles that one worker works on, by their place in the job; `takes` counts its workers."""
+
+    options: JSON
+    articles: Mapping[int, JSON]
+    takes: int
+
+
+class JobStore(Protocol):
+    """Jobs: their articles, leases on batches of them, results; each call may raise `JobsAway`."""
+
+    def reserve(self, name: str, job_id: str) -> str | None:
+        """Give `name` to the job while it is uploaded, or return the job that has it."""
+        ...
+
+    def open(self, job_id: str, owner: str) -> None:
+        """Begin a job that articles are appended to; raises `JobsAway` where memory is short."""
+        ...
+
+    def append(self, job_id: str, articles: Mapping[int, JSON], name: str | None) -> None:
+        """Add articles by their place; keeps the upload and its `name` alive."""
+        ...
+
+    def seal(
+        self,
+        job_id: str,
+        total: int,
+        options: JSON,
+        batch_size: int,
+        digest: str,
+        queue: str,
+        name: str | None = None,
+    ) -> list[int]:
+        """End the upload: the job is queued, in batches whose first places are returned."""
+        ...
+
+    def remove(self, job_id: str, name: str | None = None) -> None:
+        """Forget a job, and the name that it has."""
+        ...
+
+    def describe(self, job_id: str) -> JobFacts | None:
+        """Return what is known of a job; `None` where there is none."""
+        ...
+
+    def read_results(self, job_id: str, places: Sequence[int]) -> list[JSON | None]:
+        """Return the results at some places; `None` where there is none yet."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Drop what is not done yet; results that are there stay until they expire."""
+        ...
+
+    def take(self, job_id: str, first: int, worker: str) -> Batch | None:
+        """Lease a batch; `None` where it is done, cancelled or with another worker."""
+        ...
+
+    def renew(self, job_id: str, first: int, worker: str) -> bool:
+        """Keep the lease on a batch; false where it is lost, or the job cancelled."""
+        ...
+
+    def finish(self, job_id: str, place: int, result: JSON, failed: bool) -> None:
+        """Write the result at a place, unless one is there; it takes the place of the article."""
+        ...
+
+    def release(self, job_id: str, first: int, worker: str) -> None:
+        """End the lease on a batch that is done."""
+        ...
+
+    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+        """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
+        the broker's list.
+        """
         ...

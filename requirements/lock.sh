@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements/{serve,test,train}.txt from pyproject.toml: exact versions of everything.
+# Writes requirements/{serve,jobs,test,train}.txt from pyproject.toml: exact versions of everything.
 set -eu
 python=${1:-python3}
 tools=$(mktemp -d)
@@ -15,6 +15,8 @@ lock() {
   # "+cpu" names a build; which build of that version is installed is the machine's own choice.
   sed -i 's/+cpu$//' "requirements/$out.txt"
 }
-lock serve
-lock test --extra test --extra check --constraint requirements/serve.txt
+# Serving is a part of serving with jobs: Celery wants one version exactly of what both need.
+lock jobs --extra jobs
+lock serve --constraint requirements/jobs.txt
+lock test --extra test --extra check --constraint requirements/jobs.txt
 lock train --extra train --constraint requirements/test.txt

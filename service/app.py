@@ -9,11 +9,13 @@ from service import __version__
 from service.articles import ArticleSources
 from service.browsers import register_browsers
 from service.errors import register_errors
+from service.jobs import Jobs
 from service.limits import register_limits
 from service.pipeline import Pipeline
 from service.routes import (
     catalogue,
     documentation,
+    jobs,
     libretranslate,
     operations,
     page,
@@ -54,6 +56,7 @@ def create_app(
     pipeline: Pipeline | None = None,
     metrics: Metrics | None = None,
     sources: ArticleSources | None = None,
+    job_desk: Jobs | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -71,12 +74,15 @@ def create_app(
         "pipeline": pipeline or _build_pipeline(settings, metrics),
         "sources": sources or _open_sources(settings),
         "metrics": metrics,
+        "jobs": job_desk if pipeline else _build_jobs(settings),
+        # Streams hold a thread for as long as a job runs; half of the threads are for requests.
+        "followers": jobs.Followers(max(1, settings.web_threads // 2)),
     }
     register_telemetry(app, metrics)
     register_errors(app)
     register_browsers(app, settings)
     register_limits(app, settings, metrics)
-    for routes in (summaries, translations, catalogue, usage, operations):
+    for routes in (summaries, translations, jobs, catalogue, usage, operations):
         app.register_api(routes.api)
     app.register_blueprint(documentation.pages)
     if settings.libretranslate:
@@ -95,3 +101,9 @@ def _open_sources(settings: Settings) -> ArticleSources:
     from service.assembly import open_sources
 
     return open_sources(settings)
+
+
+def _build_jobs(settings: Settings) -> Jobs | None:
+    from service.assembly import build_jobs
+
+    return build_jobs(settings)

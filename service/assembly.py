@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from cache.embedded import EmbeddedStore
@@ -18,10 +23,15 @@ from service import __version__
 from service.articles import ArticleSources
 from service.context import LanguageModels
 from service.gate import Gate
+from service.jobs import Jobs
 from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
+
+if TYPE_CHECKING:
+    from cache.jobs import RedisJobStore
+    from service.broker import Broker
 
 
 class EngineMetrics:
@@ -112,3 +122,55 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
     models = LanguageModels(TextReader(), GroundedSummariser(writes.card, rewriter), translator)
     models.reader.read("The first text loads what reading needs.")
     return models
+
+
+def build_jobs(settings: Settings) -> Jobs | None:
+    """Return what takes jobs in; `None` without Redis or without the `jobs` extra."""
+    if _find_jobs_url(settings) is None or not find_spec("celery"):
+        return None
+    broker = cache(lambda: open_broker(settings))  # Celery takes a while to import
+
+    def publish(queue: str, job_id: str, firsts: Iterable[int]) -> None:
+        broker().publish(queue, job_id, firsts)
+
+    return Jobs(open_job_store(settings), publish, settings.profile)
+
+
+def build_worker(settings: Settings) -> Callable[[], None]:
+    """Load the models, and return what works on jobs until the process is told to end."""
+    from service.app import create_app
+    from service.working import Worker
+
+    metrics = Metrics()
+    models, store = open_models(settings, metrics), open_store(settings, metrics)
+    pipeline = Pipeline(
+        lambda: models,
+        store,
+        SingleFlight(store),
+        settings.request_timeout_seconds,
+        settings.max_sentences,
+    )
+    jobs, broker = open_job_store(settings), open_broker(settings)
+    worker = Worker(jobs, create_app(settings, pipeline, metrics), settings.job_lease_seconds / 3)
+    return lambda: broker.serve(settings.profile, worker.work, jobs.list_overdue)
+
+
+def open_job_store(settings: Settings) -> RedisJobStore:
+    """Return the jobs in the Redis of the settings, which must name one."""
+    from cache.jobs import RedisJobStore
+
+    return RedisJobStore(
+        _find_jobs_url(settings) or "", settings.job_ttl_seconds, settings.job_lease_seconds
+    )
+
+
+def open_broker(settings: Settings) -> Broker:
+    """Return Celery with the Redis of the settings, which must name one."""
+    from service.broker import Broker  # needs the `jobs` extra
+
+    return Broker(_find_jobs_url(settings) or "", settings.job_lease_seconds)
+
+
+def _find_jobs_url(settings: Settings) -> str | None:
+    url = settings.jobs_url or settings.redis_url
+    return url.get_secret_value() if url else None

@@ -4,10 +4,15 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── MalformedBody            400
 ├── Unauthenticated          401
 ├── Forbidden                403
+├── JobUnknown               404
+├── Conflict                 409, Retry-After
 ├── BodyTooLarge             413
 ├── UnsupportedMediaType     415
 ├── InvalidValues            422
+├── NoJobs                   501
+├── Overcrowded              503, Retry-After
 └── NotReady                 503, Retry-After
+cache.protocols.JobsAway               503, Retry-After
 models.protocols.ModelError            422 or 503
 documents.protocols.DocumentError      422
 documents.protocols.DocumentsBusy      503, Retry-After
@@ -25,6 +30,7 @@ from flask import Flask, Response, current_app, g
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from cache.protocols import JobsAway
 from documents.protocols import DocumentError, DocumentsBusy
 from models.protocols import DeadlineExceeded, ModelMissing, Overloaded, UnsupportedLanguage
 from service.schemas import FieldError, Problem
@@ -89,6 +95,36 @@ class InvalidValues(ServiceError):
     """The body was read, but its values cannot be used."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_values"
+
+
+class JobUnknown(ServiceError):
+    """There is no such job, or it has expired, or it is another key's."""
+
+    status, code = HTTPStatus.NOT_FOUND, "job_unknown"
+
+
+class Conflict(ServiceError):
+    """The same request is being read at this moment."""
+
+    status, code = HTTPStatus.CONFLICT, "in_progress"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+class NoJobs(ServiceError):
+    """This service runs without what jobs need."""
+
+    status, code = HTTPStatus.NOT_IMPLEMENTED, "no_jobs"
+
+
+class Overcrowded(ServiceError):
+    """More streams are open than this process has threads for."""
+
+    status, code = HTTPStatus.SERVICE_UNAVAILABLE, "overcrowded"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 class NotReady(ServiceError):
@@ -172,6 +208,12 @@ def _answer_deadline(error: DeadlineExceeded) -> Response:
     return answer_problem(503, "deadline_exceeded", detail, headers=retry)
 
 
+def _answer_jobs_away(error: JobsAway) -> Response:
+    log.warning("%s", error)
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return answer_problem(503, "jobs_away", str(error), headers=retry)
+
+
 def _answer_model_missing(error: ModelMissing) -> Response:
     log.error("A model is missing: %s", error)
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -204,6 +246,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DocumentsBusy, _answer_documents_busy)
     app.register_error_handler(Overloaded, _answer_overloaded)
     app.register_error_handler(DeadlineExceeded, _answer_deadline)
+    app.register_error_handler(JobsAway, _answer_jobs_away)
     app.register_error_handler(ModelMissing, _answer_model_missing)
     app.register_error_handler(RequestEntityTooLarge, _answer_too_large)
     app.register_error_handler(HTTPException, _answer_http_exception)

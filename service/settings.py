@@ -233,6 +233,36 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_CACHE_TTL_SECONDS",
         description="How long results are remembered.",
     )
+    jobs_url: SecretStr | None = Field(
+        None,
+        validation_alias="PRECIS_JOBS_URL",
+        description="Redis for jobs, which must not evict keys; default: that of `REDIS_URL`.",
+    )
+    job_max_articles: int = Field(
+        10_000,
+        ge=1,
+        validation_alias="PRECIS_JOB_MAX_ARTICLES",
+        description="Most articles in one job.",
+    )
+    job_max_bytes: int = Field(
+        256 * 1024 * 1024,
+        ge=1,
+        validation_alias="PRECIS_JOB_MAX_BYTES",
+        description="Largest body of a job; each article in it has the limits of a request.",
+    )
+    job_ttl_seconds: int = Field(
+        7 * 24 * 3600,
+        ge=60,
+        validation_alias="PRECIS_JOB_TTL_SECONDS",
+        description="How long a job and its results are kept after its last article.",
+    )
+    job_lease_seconds: int = Field(
+        45,
+        ge=3,
+        le=100,
+        validation_alias="PRECIS_JOB_LEASE_SECONDS",
+        description="How long a worker may be silent before another is given its articles.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
@@ -244,7 +274,7 @@ class Settings(BaseSettings):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
 
-    @field_validator("redis_url", "api_keys_file", mode="before")
+    @field_validator("redis_url", "jobs_url", "api_keys_file", mode="before")
     @classmethod
     def _read_empty_as_unset(cls, value: object) -> object:
         return None if value == "" else value

@@ -1,4 +1,4 @@
-"""A real `redis-server` of the tests' own, on a free port, without persistence."""
+"""A real `redis-server` of the tests' own, on a free port."""
 
 from __future__ import annotations
 
@@ -29,16 +29,21 @@ def find_binary() -> str:
 
 
 class RedisServer:
-    """A server process that can be stopped and started again on the same port."""
+    """A server process that can be stopped and started again on the same port.
 
-    def __init__(self) -> None:
+    With `persist_in`, a folder, it logs every write there before it answers.
+    """
+
+    def __init__(self, persist_in: Path | None = None) -> None:
+        self._persist_in = persist_in
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"]
+        options = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._persist_in or "/tmp")]
+        options += ["--appendonly", "yes" if self._persist_in else "no", "--appendfsync", "always"]
         self._process = subprocess.Popen(
             [find_binary(), "--port", str(self.port), *options], stdout=subprocess.DEVNULL
         )

@@ -1,0 +1,47 @@
+"""A worker process for the benchmarks and the tests: what `make worker` runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from types import TracebackType
+
+from bench.server import ROOT
+
+
+class WorkerProcess:
+    """`python -m service.job_worker`, ended gently at the end of the block; `prefix` may pin it."""
+
+    def __init__(self, prefix: Sequence[str] = (), **settings: str) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self._environment = os.environ | {"TMPDIR": self._folder.name} | settings
+        self._command = [*prefix, sys.executable, "-m", "service.job_worker"]
+
+    def __enter__(self) -> WorkerProcess:
+        self._process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(120)
+        self._folder.cleanup()
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._process.kill()
+        self._process.wait()

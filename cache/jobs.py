@@ -1,0 +1,315 @@
+"""Jobs in Redis: their articles, leases on batches of them, results and progress.
+
+A job is four keys: facts (a hash), articles and results (hashes by place in the job) and leases (a
+hash by the first place of each batch: until when, and whose). Each step is one script, so a worker
+that dies between two of them leaves nothing half done; a result is written once and stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from cache.codec import decode, encode
+from cache.protocols import JSON, Batch, JobFacts, JobsAway
+
+Result = TypeVar("Result")
+
+TIMEOUT_SECONDS = 2.0
+# An upload that is not heard of for this long has been broken off.
+UPLOAD_SECONDS = 120
+# Above this share of Redis' memory no job is taken in: workers need room for their results.
+ROOM = 0.8
+
+_TAKE = """
+local state = redis.call('HGET', KEYS[1], 'status')
+local lease = redis.call('HGET', KEYS[2], ARGV[1])
+if (state ~= 'queued' and state ~= 'running') or not lease then return 0 end
+local now = tonumber(redis.call('TIME')[1])
+local till, owner = string.match(lease, '^(%d+) (.*)$')
+if owner ~= '' and owner ~= ARGV[2] and tonumber(till) > now then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], (now + ARGV[3]) .. ' ' .. ARGV[2])
+if state == 'queued' then redis.call('HSET', KEYS[1], 'status', 'running', 'started', now) end
+return redis.call('HINCRBY', KEYS[1], 'taken:' .. ARGV[1], 1)
+"""
+_RENEW = """
+local lease = redis.call('HGET', KEYS[1], ARGV[1])
+if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], (redis.call('TIME')[1] + ARGV[3]) .. ' ' .. ARGV[2])
+return 1
+"""
+_RELEASE = """
+local lease = redis.call('HGET', KEYS[1], ARGV[1])
+if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[2], 'taken:' .. ARGV[1])
+return redis.call('HDEL', KEYS[1], ARGV[1])
+"""
+_FINISH = """
+local state = redis.call('HGET', KEYS[1], 'status')
+if state ~= 'running' or redis.call('HSETNX', KEYS[3], ARGV[1], ARGV[2]) == 0 then return 0 end
+redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('HINCRBY', KEYS[1], ARGV[3], 1)
+local counts = redis.call('HMGET', KEYS[1], 'done', 'failed', 'total')
+if counts[1] + counts[2] >= tonumber(counts[3]) then
+  redis.call('HSET', KEYS[1], 'status', 'done', 'finished', redis.call('TIME')[1])
+  redis.call('SREM', KEYS[5], ARGV[5])
+end
+for i = 1, 4 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
+return 1
+"""
+_CANCEL = """
+local state = redis.call('HGET', KEYS[1], 'status')
+if state ~= 'queued' and state ~= 'running' then return 0 end
+redis.call('HSET', KEYS[1], 'status', 'cancelled', 'finished', redis.call('TIME')[1])
+redis.call('DEL', KEYS[2], KEYS[4])
+redis.call('SREM', KEYS[5], ARGV[1])
+return 1
+"""
+# Returns the batches that nobody is at any more, and counts them as published anew.
+_OVERDUE = """
+local now, found = tonumber(redis.call('TIME')[1]), {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local till, owner = string.match(all[i + 1], '^(%d+) (.*)$')
+  if tonumber(till) < now and (owner ~= '' or redis.call('LLEN', KEYS[2]) == 0) then
+    redis.call('HSET', KEYS[1], all[i], (now + ARGV[1]) .. ' ')
+    found[#found + 1] = all[i]
+  end
+end
+return found
+"""
+
+
+class RedisJobStore:
+    """Jobs in the Redis at `url`, which must not evict keys; each call may raise `JobsAway`.
+
+    A worker that is not heard of for `lease_seconds` has lost its batch; and what nobody took for
+    as long, though its queue is empty, was lost by the broker.
+    """
+
+    def __init__(
+        self, url: str, ttl_seconds: int, lease_seconds: int = 45, prefix: str = "precis:job"
+    ) -> None:
+        self._ttl_seconds = ttl_seconds
+        self._lease_seconds = lease_seconds
+        self._prefix = prefix
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_keepalive=True,
+            health_check_interval=10,
+            retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
+        )
+        self._take = self._client.register_script(_TAKE)
+        self._renew = self._client.register_script(_RENEW)
+        self._release = self._client.register_script(_RELEASE)
+        self._finish = self._client.register_script(_FINISH)
+        self._cancel = self._client.register_script(_CANCEL)
+        self._overdue = self._client.register_script(_OVERDUE)
+
+    def reserve(self, name: str, job_id: str) -> str | None:
+        """Give `name` to the job while it is uploaded, or return the job that has it."""
+
+        def reserve() -> str | None:
+            if self._client.set(self._name(name), job_id, nx=True, ex=UPLOAD_SECONDS):
+                return None
+            known: Any = self._client.get(self._name(name))
+            # Its own name, where an answer was lost and the client asked again.
+            return known.decode() if known and known.decode() != job_id else None
+
+        return self._try(reserve)
+
+    def open(self, job_id: str, owner: str) -> None:
+        """Begin a job that articles are appended to; raises `JobsAway` where memory is short."""
+
+        def open_job() -> None:
+            memory: Any = self._client.info("memory")
+            if memory["maxmemory"] and memory["used_memory"] > ROOM * memory["maxmemory"]:
+                raise JobsAway("There is no room for another job now.")
+            facts: dict[Any, Any] = {"status": "open", "owner": owner, "created": self._now()}
+            self._client.hset(self._key(job_id), mapping=facts)
+            self._client.expire(self._key(job_id), UPLOAD_SECONDS)
+
+        self._try(open_job)
+
+    def append(self, job_id: str, articles: Mapping[int, JSON], name: str | None) -> None:
+        """Add articles by their place; keeps the upload and its `name` alive."""
+        encoded: dict[Any, Any] = {place: encode(article) for place, article in articles.items()}
+
+        def append() -> None:
+            keys = [self._key(job_id), self._key(job_id, "articles")]
+            keys += [self._name(name)] if name else []
+            with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.hset(keys[1], mapping=encoded)
+                for key in keys:
+                    pipeline.expire(key, UPLOAD_SECONDS)
+                pipeline.execute()
+
+        self._try(append)
+
+    def seal(
+        self,
+        job_id: str,
+        total: int,
+        options: JSON,
+        batch_size: int,
+        digest: str,
+        queue: str,
+        name: str | None = None,
+    ) -> list[int]:
+        """End the upload: the job is queued, in batches whose first places are returned."""
+        firsts = list(range(0, total, batch_size))
+
+        def seal() -> None:
+            lease = f"{self._now() + self._lease_seconds} "
+            facts: dict[Any, Any] = {
+                "status": "queued",
+                "total": total,
+                "done": 0,
+                "failed": 0,
+                "options": json.dumps(options),
+                "batch_size": batch_size,
+                "digest": digest,
+                "queue": queue,
+            }
+            leases: dict[Any, Any] = dict.fromkeys(firsts, lease)
+            with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.hset(self._key(job_id), mapping=facts)
+                pipeline.hset(self._key(job_id, "leases"), mapping=leases)
+                pipeline.sadd(self._active, job_id)
+                for key in [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]:
+                    pipeline.expire(key, self._ttl_seconds)
+                pipeline.execute()
+
+        self._try(seal)
+        return firsts
+
+    def remove(self, job_id: str, name: str | None = None) -> None:
+        """Forget a job, and the name that it has."""
+        keys = [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]
+        self._try(lambda: self._client.delete(*keys))
+
+    def describe(self, job_id: str) -> JobFacts | None:
+        """Return what is known of a job; `None` where there is none."""
+        found: Any = self._try(lambda: self._client.hgetall(self._key(job_id)))
+        facts = {key.decode(): value.decode() for key, value in found.items()}
+        if "status" not in facts:
+            return None
+
+        def count(name: str) -> int:
+            return int(facts.get(name, 0))
+
+        return JobFacts(
+            facts["owner"],
+            facts["status"],
+            facts.get("queue", ""),
+            facts.get("digest", ""),
+            json.loads(facts.get("options", "{}")),
+            count("batch_size"),
+            count("total"),
+            count("done"),
+            count("failed"),
+            count("created"),
+            count("started"),
+            count("finished"),
+        )
+
+    def read_results(self, job_id: str, places: Sequence[int]) -> list[JSON | None]:
+        """Return the results at some places; `None` where there is none yet."""
+        names: Any = list(places)
+        found: Any = self._try(lambda: self._client.hmget(self._key(job_id, "results"), names))
+        return [value and decode(value) for value in found]
+
+    def cancel(self, job_id: str) -> None:
+        """Drop what is not done yet; results that are there stay until they expire."""
+        keys = self._keys(job_id)
+        self._try(lambda: self._cancel(keys=keys, args=[job_id]))
+
+    def take(self, job_id: str, first: int, worker: str) -> Batch | None:
+        """Lease a batch; `None` where it is done, cancelled or with another worker."""
+        keys = [self._key(job_id), self._key(job_id, "leases")]
+        args: list[Any] = [first, worker, self._lease_seconds]
+        takes: Any = self._try(lambda: self._take(keys=keys, args=args))
+        facts = self.describe(job_id) if takes else None
+        if facts is None:
+            return None
+        places: Any = list(range(first, min(first + facts.batch_size, facts.total)))
+        found: Any = self._try(lambda: self._client.hmget(self._key(job_id, "articles"), places))
+        articles = {p: decode(value) for p, value in zip(places, found, strict=True) if value}
+        return Batch(facts.options, articles, takes)
+
+    def renew(self, job_id: str, first: int, worker: str) -> bool:
+        """Keep the lease on a batch; false where it is lost, or the job cancelled."""
+        keys = [self._key(job_id, "leases")]
+        args: list[Any] = [first, worker, self._lease_seconds]
+        return bool(self._try(lambda: self._renew(keys=keys, args=args)))
+
+    def finish(self, job_id: str, place: int, result: JSON, failed: bool) -> None:
+        """Write the result at a place, unless one is there; it takes the place of the article."""
+        count = "failed" if failed else "done"
+        args: list[Any] = [place, encode(result), count, self._ttl_seconds, job_id]
+        self._try(lambda: self._finish(keys=self._keys(job_id), args=args))
+
+    def release(self, job_id: str, first: int, worker: str) -> None:
+        """End the lease on a batch that is done."""
+        keys = [self._key(job_id, "leases"), self._key(job_id)]
+        self._try(lambda: self._release(keys=keys, args=[first, worker]))
+
+    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+        """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
+        the broker's list.
+        """
+
+        def look() -> list[tuple[str, str, int]]:
+            found: list[tuple[str, str, int]] = []
+            jobs: Any = self._client.smembers(self._active)
+            for job_id in (job.decode() for job in jobs):
+                queue: Any = self._client.hget(self._key(job_id), "queue")
+                if queue is None:
+                    self._client.srem(self._active, job_id)
+                    continue
+                keys = [self._key(job_id, "leases"), prefix + queue.decode()]
+                batches: Any = self._overdue(keys=keys, args=[self._lease_seconds])
+                found += [(queue.decode(), job_id, int(first)) for first in batches]
+            return found
+
+        return self._try(look)
+
+    def keeps_everything(self) -> bool:
+        """Tell whether this Redis never evicts a key to make room."""
+        memory: Any = self._try(lambda: self._client.info("memory"))
+        return not memory["maxmemory"] or memory["maxmemory_policy"] == "noeviction"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    @property
+    def _active(self) -> str:
+        return f"{self._prefix}s:active"
+
+    def _now(self) -> int:
+        now: Any = self._client.time()
+        return int(now[0])
+
+    def _name(self, name: str) -> str:
+        return f"{self._prefix}:named:{name}"
+
+    def _key(self, job_id: str, part: str = "facts") -> str:
+        return f"{self._prefix}:{job_id}:{part}"
+
+    def _keys(self, job_id: str) -> list[str]:
+        parts = ("facts", "articles", "results", "leases")
+        return [*(self._key(job_id, part) for part in parts), self._active]
+
+    def _try(self, work: Callable[[], Result]) -> Result:
+        try:
+            return work()
+        except (redis.RedisError, OSError) as error:
+            raise JobsAway(f"The jobs are not at hand now ({type(error).__name__}).") from error
