@@ -31,8 +31,10 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -48,8 +50,10 @@ def open_page(browser: Browser, url: str, **options: object) -> Iterator[Page]:
     page.on("console", lambda line: failures.append(line.text) if "Policy" in line.text else None)
     page.goto(url)
     page.locator("#go:enabled, #key-row:visible").first.wait_for()
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
     assert not failures
     assert {urlsplit(u).netloc for u in requests if not u.startswith("blob:")} == {
         urlsplit(url).netloc
