@@ -17,7 +17,7 @@ def test_the_examples_can_be_sent_as_they_stand(browser: Browser, tmp_path) -> N
         page = browser.new_page()
         page.goto(url + "docs")
         blocks = page.locator(".opblock")
-        expect(blocks.first).to_be_visible(timeout=20_000)
+        expect(blocks.first).to_be_visible()
         for path in ("/v1/summaries", "/v1/translations", "/v1/languages"):
             block = blocks.filter(has=page.locator(f"[data-path='{path}']"))
             block.locator(".opblock-summary-control").click()
