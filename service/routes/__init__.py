@@ -69,7 +69,7 @@ def current_sources() -> ArticleSources:
 def _drop_default(schema: Any) -> Schema:
     """Return a parameter's schema without what `/docs` would fill in and send beside JSON."""
     if schema.type == DataType.OBJECT:  # written as JSON there
-        return Schema(type=DataType.STRING, description=schema.description)
+        return Schema(type=DataType.STRING)
     return Schema.model_validate(
         schema.model_dump(by_alias=True, exclude_unset=True, exclude={"default"})
     )
