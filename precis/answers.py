@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Length = Literal["short", "long"]
 Method = Literal["auto", "abstractive", "extractive"]
@@ -48,6 +48,7 @@ class Source(TypedDict):
     confidence: float
     characters: int
     sentences: int
+    text: NotRequired[str]
 
 
 class Model(TypedDict):
@@ -58,12 +59,23 @@ class Model(TypedDict):
     licence: str
 
 
+class DocumentFacts(TypedDict):
+    """What a document says of itself."""
+
+    media_type: str
+    title: str
+    language: str
+    pages: int | None
+    url: str | None
+
+
 class Summaries(TypedDict):
-    """The answer to a summaries request."""
+    """The answer to a summaries request; `document` where the article came as one."""
 
     id: str
     source: Source
     summaries: dict[Length, Summary]
+    document: NotRequired[DocumentFacts]
     models: dict[str, Model]
     cache: Literal["miss", "partial", "hit"]
 

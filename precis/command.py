@@ -19,6 +19,9 @@ REFUSED, NO_INPUT, UNREACHABLE, TRY_LATER, NO_KEY, INTERRUPTED = 65, 66, 69, 75,
 _DOCUMENTS = {
     ".html": "text/html",
     ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".eml": "message/rfc822",
@@ -84,7 +87,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _add_summarise(parser: argparse.ArgumentParser) -> None:
-    _add_file(parser, "text in UTF-8, or .html, .pdf, .docx, .eml where the service reads them")
+    _add_file(parser, "text in UTF-8, or .html, .pdf, .docx, .md, .eml")
     _add_targets(parser, required=False)
     parser.add_argument("--short", action="store_true", help="only the short summary")
     parser.add_argument("--long", action="store_true", help="only the long summary")

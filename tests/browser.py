@@ -9,10 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).parent.parent / "var" / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A busy machine is no failure.
+PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -31,8 +34,10 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -40,7 +45,7 @@ def open_page(browser: Browser, url: str, **options: object) -> Iterator[Page]:
     """Open the page at `url`; it may ask nobody else, and its scripts may not fail."""
     context = browser.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
     requests: list[str] = []
     failures: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -48,8 +53,10 @@ def open_page(browser: Browser, url: str, **options: object) -> Iterator[Page]:
     page.on("console", lambda line: failures.append(line.text) if "Policy" in line.text else None)
     page.goto(url)
     page.locator("#go:enabled, #key-row:visible").first.wait_for()
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
     assert not failures
     assert {urlsplit(u).netloc for u in requests if not u.startswith("blob:")} == {
         urlsplit(url).netloc

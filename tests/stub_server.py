@@ -23,9 +23,11 @@ def serve(models: LanguageModels, folder: Path, settings: Settings) -> Iterator[
     store = EmbeddedStore(folder)
     app = create_app(settings, Pipeline(lambda: models, store, SingleFlight(store)))
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    store.close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        store.close()

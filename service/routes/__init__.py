@@ -48,6 +48,8 @@ def document_body(
     for parameter in parameters:
         parameter.description = f"Not for JSON. {parameter.description or ''}".strip()
         parameter.explode = False
+        parameter.required = False  # beside JSON there is none of them
+        parameter.param_schema = _drop_default(parameter.param_schema)
     return {"requestBody": RequestBody(content=content, required=True), "parameters": parameters}
 
 
@@ -62,6 +64,15 @@ def _document_files() -> dict[str, MediaType]:
 def current_sources() -> ArticleSources:
     """Return what the running application reads articles with."""
     return cast(ArticleSources, current_app.extensions["precis"]["sources"])
+
+
+def _drop_default(schema: Any) -> Schema:
+    """Return a parameter's schema without what `/docs` would fill in and send beside JSON."""
+    if schema.type == DataType.OBJECT:  # written as JSON there
+        return Schema(type=DataType.STRING)
+    return Schema.model_validate(
+        schema.model_dump(by_alias=True, exclude_unset=True, exclude={"default"})
+    )
 
 
 def current_pipeline() -> Pipeline:

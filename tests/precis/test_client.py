@@ -27,6 +27,7 @@ from tests.service.conftest import ARTICLE
         (answers.Summary, schemas.SummaryAnswer),
         (answers.Source, schemas.SourceFacts),
         (answers.Model, schemas.ModelFacts),
+        (answers.DocumentFacts, schemas.DocumentFacts),
         (answers.Summaries, schemas.SummariesAnswer),
         (answers.Translations, schemas.TranslationsAnswer),
         (answers.Language, schemas.LanguageAnswer),

@@ -76,6 +76,11 @@ def test_a_known_answer_tells_the_same_parts(client: FlaskClient) -> None:
     assert first[:-1] == again[:-1]
 
 
+def test_the_text_goes_with_the_source_where_it_is_wanted(client: FlaskClient) -> None:
+    assert ask(client, include=["text"])[0][1]["text"] == ARTICLE
+    assert "text" not in ask(client)[0][1]
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [({"text": ""}, "invalid_values"), ({"targets": ["ja"]}, "unsupported_language")],

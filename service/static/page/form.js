@@ -7,9 +7,11 @@ const TEXT_FILE = /\.(txt|text)$/i;
 const MEDIA_TYPES = {
   html: "text/html",
   htm: "text/html",
+  xhtml: "text/html",
   pdf: "application/pdf",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
   md: "text/markdown",
+  markdown: "text/markdown",
   eml: "message/rfc822",
 };
 
@@ -65,7 +67,7 @@ export class Form {
     const type = MEDIA_TYPES[kind];
     if (type && this.readable.has(type)) {
       this.#holdFile({ type, name: file.name, body: file });
-    } else if (TEXT_FILE.test(file.name) || file.type.startsWith("text/") || kind === "md") {
+    } else if (TEXT_FILE.test(file.name) || file.type.startsWith("text/") || type === "text/markdown") {
       await this.#readText(file);
     } else {
       this.onProblem(`${file.name} cannot be read here; this service reads ${this.#describeKinds()}.`);

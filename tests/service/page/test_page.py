@@ -251,3 +251,29 @@ def test_a_text_file_is_read_and_others_are_refused(visit: OpenPage, tmp_path: P
     expect(page.get_by_role("alert")).to_contain_text("bad.txt is not a text in UTF-8")
     page.locator("#file").set_input_files(tmp_path / "sheet.xlsx")
     expect(page.get_by_role("alert")).to_contain_text("sheet.xlsx cannot be read here")
+
+
+def test_a_document_is_shown_as_it_was_read(visit: OpenPage, tmp_path: Path) -> None:
+    page = visit()
+    paragraphs = "".join(f"<p>{part}</p>" for part in ARTICLE.split("\n\n"))
+    html = f"<html><body><nav>Home</nav><article>{paragraphs}</article></body></html>"
+    (tmp_path / "bridge.html").write_text(html, encoding="utf-8")
+    page.locator("#file").set_input_files(tmp_path / "bridge.html")
+    expect(page.locator("#chosen-file")).to_contain_text("bridge.html")
+    page.get_by_role("button", name="Summarise").click()
+    wait_until_done(page)
+    expect(page.locator("#article")).to_have_text(ARTICLE)
+    sentence = page.locator(".sentence").first
+    sentence.hover()
+    expect(page.locator("#article mark.active")).to_have_text(sentence.inner_text())
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator("#text")).to_be_visible()
+
+
+def test_a_document_that_cannot_be_read_is_told(visit: OpenPage, tmp_path: Path) -> None:
+    page = visit()
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and then nothing")
+    page.locator("#file").set_input_files(tmp_path / "broken.pdf")
+    page.get_by_role("button", name="Summarise").click()
+    expect(page.get_by_role("alert")).to_contain_text("PDF")
