@@ -105,7 +105,8 @@ class GroundedSummariser(Summariser):
             length: self._summarise(article, length, method, rewriter, deadline)
             for length in lengths
         }
-        if _are_out_of_order(summaries):  # what the article itself says never is
+        # An article without a word has no longer summary either: there it ends.
+        if method != "extractive" and _are_out_of_order(summaries):
             return self.summarise(article, lengths, "extractive")
         return summaries
 

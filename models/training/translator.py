@@ -364,8 +364,8 @@ first one first:
 
 """
 FIGURES = """
-newstest2013, all sentences, sacrebleu. Again:
-`python -m models.training.translator --evaluate models/embedded/translator --data DIR`
+newstest2013, as many of its first sentences as the table says, sacrebleu. Again:
+`python -m models.training.translator --evaluate models/embedded/translator --data DIR --rows N`
 """
 SAME = "The int8 and the float32 weights on the same sentences, two threads each:"
 LIMITS = """

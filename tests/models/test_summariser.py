@@ -246,3 +246,9 @@ def test_summaries_keep_their_promises_whatever_a_model_writes(
     short, long = (summaries[length] for length in LENGTHS)
     if _methods(long) != {"verbatim"}:
         assert count_words(long.text) > count_words(short.text)
+
+
+@pytest.mark.parametrize("method", ["auto", "extractive"])
+def test_an_article_without_words_is_answered(method: Method) -> None:
+    summaries = _summarise("🎉!\n\n🎈?\n\n🎂!\n\n🎁?\n\n🥳!\n\n🪅?\n\n", method=method)
+    assert all(summary.sentences for summary in summaries.values())
