@@ -7,6 +7,19 @@ RUN python3 -m venv /opt/precis \
  && /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r /build/requirements.txt \
  && find /opt/precis -name '__pycache__' -prune -exec rm -rf {} +
 
+# Models of the hub, built in: docker build --build-arg MODELS="facebook/m2m100_418M …" .
+FROM build AS fetch
+ARG MODELS=""
+COPY requirements/fetch.txt /build/fetch.txt
+COPY models /build/models
+WORKDIR /build
+RUN mkdir -p /build/hub \
+ && if [ -n "$MODELS" ]; then \
+      /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r fetch.txt \
+      && HF_HOME=/tmp/hf /opt/precis/bin/python -m models.fetch --into /build/hub $MODELS \
+      && rm -rf /tmp/hf; \
+    fi
+
 FROM ${BASE}
 ARG VERSION=development
 LABEL org.opencontainers.image.title="Précis" \
@@ -16,6 +29,7 @@ LABEL org.opencontainers.image.title="Précis" \
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin precis \
  && install -d -o precis -g precis /var/lib/precis
 COPY --from=build /opt/precis /opt/precis
+COPY --from=fetch /build/hub /srv/models
 WORKDIR /srv/precis
 COPY gunicorn.conf.py pyproject.toml ./
 COPY models models
@@ -27,7 +41,8 @@ ENV PATH=/opt/precis/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 \
     PRECIS_HOST=0.0.0.0 PORT=8000 \
-    PRECIS_CACHE_DIRECTORY=/var/lib/precis
+    PRECIS_CACHE_DIRECTORY=/var/lib/precis \
+    PRECIS_MODELS_DIRECTORY=/srv/models
 USER 10001
 VOLUME /var/lib/precis
 EXPOSE 8000

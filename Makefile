@@ -8,7 +8,7 @@ TEST := .venv-test
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' service/__init__.py)
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak fuzz check format bench readme warm lock image clean
+.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak fuzz check format bench readme warm models lock image clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ bench: setup-test ## Measure, and write bench/results.json
 
 readme: setup-test ## Write the README's calls, tables and figures anew
 	$(TEST)/bin/python -m docs.readme
+
+models: setup-test ## Fetch and convert models of the hub (MODELS="NAME…")
+	$(TEST)/bin/python -m models.fetch --into "$${PRECIS_MODELS_DIRECTORY:-var/models}" $(MODELS)
 
 lock: setup-test ## Write requirements/*.txt anew from pyproject.toml
 	bash requirements/lock.sh $(PYTHON)

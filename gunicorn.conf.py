@@ -14,6 +14,15 @@ try:
 except SettingsError as error:
     raise SystemExit(f"Wrong settings:\n{error}") from None
 
+if settings.profile == "hub" or settings.summariser or settings.translators:
+    from models.protocols import ModelMissing
+    from service.assembly import check_models
+
+    try:
+        check_models(settings)
+    except ModelMissing as error:
+        raise SystemExit(f"A model is missing: {error}") from None
+
 wsgi_app = "service.app:create_app()"
 bind = f"{settings.host}:{settings.port}"
 worker_class = "service.worker.ImpatientWorker"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from bench.articles import read_sentences
 from bench.figures import Figure
-from models.catalogue import CatalogueEntry, Means, find_entry, open_model
+from models.catalogue import Means, find_entry, open_model
 from models.engines.ctranslate2 import count_cores
 from models.engines.transformers import TransformersEngine
+from models.entries import CatalogueEntry
 from models.protocols import GenerationSettings, TokenisedInput
-from models.text_model import Tokeniser
+from models.tokenisation import Tokeniser
 
 SENTENCES = 200
 ROUNDS = 3
@@ -23,7 +24,7 @@ GREEDY = GenerationSettings(beam_size=1, max_output_tokens=128)
 
 def _choose_sentences(entry: CatalogueEntry, tokeniser: Tokeniser) -> list[str]:
     """Return so many sentences that the model reads whole; `seeds/` has fewer, so some again."""
-    fitting = [s for s in read_sentences() if len(tokeniser.encode(s)) <= entry.max_input_tokens]
+    fitting = [s for s in read_sentences() if len(tokeniser.encode(s)) < entry.max_input_tokens]
     return [fitting[i % len(fitting)] for i in range(SENTENCES)]
 
 
@@ -61,8 +62,7 @@ def measure() -> list[Figure]:
     entry = find_entry("translate", "embedded", Path())
     tokeniser = Tokeniser(entry.directory)
     sentences = _choose_sentences(entry, tokeniser)
-    prefix = (entry.target_tokens["fr"],)
-    inputs = [TokenisedInput(entry.encoder_prefix + tokeniser.encode(s), prefix) for s in sentences]
+    inputs = [entry.frame.build(tokeniser.encode(s), "en", "fr") for s in sentences]
     inputs.sort(key=lambda item: len(item.tokens))
     model, loop = open_model(entry, Means()), _open_bare_loop(entry, inputs)
     ours: list[float] = []

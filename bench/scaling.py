@@ -63,8 +63,9 @@ def measure_targets() -> Series:
 
 def _open_pipeline(folder: Path) -> Pipeline:
     entry = find_entry("translate", "embedded", Path())
-    french = dict.fromkeys(TARGETS, entry.target_tokens["fr"])
-    model = open_model(replace(entry, target_tokens=french), Means())
+    french = dict.fromkeys(TARGETS, entry.frame.forced_tokens["fr"])
+    frame = replace(entry.frame, forced_tokens=french)
+    model = open_model(replace(entry, frame=frame), Means())
     card = replace(entry.card, pairs={"en": TARGETS})
     models = LanguageModels(TextReader(), StubSummariser(), SentenceTranslator(model, card))
     store = EmbeddedStore(folder)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bench.figures import Figure, write_table
 from bench.server import Server
-from models.catalogue import EMBEDDED, ModelCard, find_entry
+from models.catalogue import EMBEDDED, find_entry
+from models.protocols import ModelCard
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +39,7 @@ def write_settings() -> str:
     """Return the table of settings."""
     rows = ["| name | default | |", "|---|---|---|"]
     for field in Settings.model_fields.values():
-        default = "" if field.default in (None, ()) else f"`{field.default}`"
+        default = "" if field.default in (None, (), "") else f"`{field.default}`"
         rows.append(f"| `{field.validation_alias}` | {default} | {field.description} |")
     return "\n".join(rows)
 

@@ -134,7 +134,8 @@ class ModelCard:
 
     `pairs` maps a source language to the languages it is translated to; for a summariser
     `languages` says what it summarises. `experimental` lists "en-fr"-like pairs (or languages)
-    that work but are below the quality a reader expects.
+    that work but are below the quality a reader expects. `parts` are the models behind a card that
+    stands for several.
     """
 
     id: str
@@ -145,6 +146,7 @@ class ModelCard:
     pairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     experimental: tuple[str, ...] = ()
     non_commercial: bool = False
+    parts: tuple[ModelCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,12 @@ class Rewriter:
     """A model and how to use it.
 
     It `reads` one "sentence" at a time and shortens it, or a whole "article" and writes several
-    sentences. `lowercase`: it was trained on lower-cased text, so case is taken off and put back.
+    sentences; one that reads "parts" writes a single sentence of whatever it is given.
+    `lowercase`: it was trained on lower-cased text, so case is taken off and put back.
     """
 
     model: TextModel
-    reads: Literal["sentence", "article"] = "sentence"
+    reads: Literal["sentence", "article", "parts"] = "sentence"
     lowercase: bool = False
 
     def fits(self, text: str) -> bool:
@@ -68,12 +69,14 @@ class Rewriter:
         return self.model.count_tokens(text) <= self.model.max_input_tokens
 
     def write(
-        self, texts: Sequence[str], length: Length, deadline: float | None
+        self, texts: Sequence[str], language: str, length: Length, deadline: float | None
     ) -> list[list[str]]:
         """Return the model's hypotheses for each text."""
         given = [text.lower() for text in texts] if self.lowercase else list(texts)
         settings = _SEARCH if self.reads == "sentence" else None
-        return self.model.generate(given, target=length, settings=settings, deadline=deadline)
+        return self.model.generate(
+            given, source=language, target=length, settings=settings, deadline=deadline
+        )
 
 
 class GroundedSummariser(Summariser):
@@ -137,7 +140,7 @@ class GroundedSummariser(Summariser):
         quoted = _quote_all(article, chosen, length)
         if rewriter is None or not chosen:
             return _compose(quoted, article)
-        write = _rewrite_article if rewriter.reads == "article" else _rewrite_sentences
+        write = _rewrite_sentences if rewriter.reads == "sentence" else _rewrite_article
         written = write(rewriter, article, chosen, length, method, deadline)
         if length == "long" and _count(written) <= _count_short(article):
             return _compose(quoted, article)
@@ -223,7 +226,7 @@ def _rewrite_sentences(
     deadline: float | None,
 ) -> list[SummarySentence]:
     readable = [s for s in chosen if rewriter.fits(s.text)]
-    written = rewriter.write([s.text for s in readable], length, deadline)
+    written = rewriter.write([s.text for s in readable], article.language, length, deadline)
     drafts = {
         sentence: [d for d in found if _is_one_sentence(d, sentence.text, article.language)]
         for sentence, found in zip(readable, written, strict=True)
@@ -326,28 +329,45 @@ def _rewrite_article(
     deadline: float | None,
 ) -> list[SummarySentence]:
     """Let the model read as much as it can, and ground each sentence that it writes."""
-    given = _fill_input(rewriter, article, chosen)
-    text = join_sentences([s.text for s in given], article.language)
-    draft = next(iter(rewriter.write([text], length, deadline)[0]), "").strip()
+    parts = [article.sentences]
+    if length == "long" and rewriter.reads == "parts":
+        parts = _cut_parts(article.sentences, BUDGETS[length].max_sentences)
+    given = [_fill_input(rewriter, part, chosen) for part in parts]
+    texts = [join_sentences([s.text for s in part], article.language) for part in given if part]
+    written = rewriter.write(texts, article.language, length, deadline)
+    drafts = [next(iter(hypotheses), "").strip() for hypotheses in written]
     lexicon = [s.text for s in article.sentences]
-    spans = [
-        span
-        for paragraph in find_paragraphs(draft)
-        for span in find_sentences(draft, paragraph, article.language)
-    ]
     grounded = [
-        _ground(draft[span.start : span.end], article, lexicon, method, rewriter.lowercase)
-        for span in spans
+        _ground(text, article, lexicon, method, rewriter.lowercase)
+        for draft in drafts
+        for text in _split(draft, article.language)
     ]
     return _keep_budget([s for s in grounded if s], chosen, length)
 
 
-def _fill_input(rewriter: Rewriter, article: Article, chosen: Sequence[Sentence]) -> list[Sentence]:
-    """Return the chosen sentences and as many leading ones as fit, in order, none cut."""
-    order = {sentence: number for number, sentence in enumerate(article.sentences)}
+def _cut_parts(sentences: Sequence[Sentence], count: int) -> list[tuple[Sentence, ...]]:
+    """Return the sentences in at most `count` parts of as many each, in order."""
+    size = max(2, -(-len(sentences) // count))
+    return [tuple(sentences[i : i + size]) for i in range(0, len(sentences), size)]
+
+
+def _split(draft: str, language: str) -> list[str]:
+    """Return the sentences of a draft."""
+    return [
+        draft[span.start : span.end]
+        for paragraph in find_paragraphs(draft)
+        for span in find_sentences(draft, paragraph, language)
+    ]
+
+
+def _fill_input(
+    rewriter: Rewriter, sentences: Sequence[Sentence], chosen: Sequence[Sentence]
+) -> list[Sentence]:
+    """Return those chosen among the sentences and as many leading ones as fit, none cut."""
+    order = {sentence: number for number, sentence in enumerate(sentences)}
     left = rewriter.model.max_input_tokens
     given: set[Sentence] = set()
-    for sentence in (*chosen, *article.sentences):
+    for sentence in (*(s for s in chosen if s in order), *sentences):
         tokens = rewriter.model.count_tokens(sentence.text) + 1
         if sentence not in given and tokens <= left:
             given.add(sentence)

@@ -22,6 +22,8 @@ from models.segmentation import cut_text
 from models.words import count_words
 
 PIVOT = "en"
+# How many pairs an error names before it says that there are more.
+_MAX_LISTED_PAIRS = 20
 
 # What has no words in it is passed through: models invent text for it.
 _ADDRESS = re.compile(
@@ -60,23 +62,33 @@ def find_route(pairs: Pairs, source: str, target: str) -> tuple[str, ...]:
     """
     if source == target or target in pairs.get(source, ()):
         return ()
-    if PIVOT in pairs.get(source, ()) and target in pairs.get(PIVOT, ()):
-        return (PIVOT,)
+    if pivot := next((p for p in _list_pivots(pairs, source) if target in pairs[p]), None):
+        return (pivot,)
     if source == UNDETERMINED:
         raise UnsupportedLanguage(
             "The language of the text could not be identified; name it in 'source'."
         )
-    offered = ", ".join(f"{s}→{t}" for s, ts in sorted(pairs.items()) for t in ts) or "nothing"
     raise UnsupportedLanguage(
         f"Translation from '{source}' to '{target}' is not offered by the models loaded here "
-        f"({offered}); the 'hub' profile has more languages."
+        f"({_summarise_pairs(pairs)}); the 'hub' profile has more languages."
     )
+
+
+def _list_pivots(pairs: Pairs, source: str) -> list[str]:
+    """Return the languages to go over, English first: most models know it best."""
+    return sorted((p for p in pairs.get(source, ()) if p in pairs), key=lambda p: (p != PIVOT, p))
+
+
+def _summarise_pairs(pairs: Pairs) -> str:
+    listed = [f"{s}→{t}" for s, ts in sorted(pairs.items()) for t in ts]
+    more = ", …" if len(listed) > _MAX_LISTED_PAIRS else ""
+    return (", ".join(listed[:_MAX_LISTED_PAIRS]) or "nothing") + more
 
 
 def list_targets(pairs: Pairs, source: str) -> tuple[str, ...]:
     """Return the languages that `source` can be translated to, direct ones first."""
     direct = pairs.get(source, ())
-    beyond = pairs.get(PIVOT, ()) if PIVOT in direct else ()
+    beyond = (t for pivot in _list_pivots(pairs, source) for t in pairs[pivot])
     return tuple(t for t in dict.fromkeys((*direct, *beyond)) if t != source)
 
 

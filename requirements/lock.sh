@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes requirements/{serve,jobs,test,train}.txt from pyproject.toml: exact versions of everything.
+# Writes requirements/{serve,jobs,test,fetch,train}.txt from pyproject.toml: exact versions of
+# everything.
 set -eu
 python=${1:-python3}
 tools=$(mktemp -d)
@@ -19,4 +20,5 @@ lock() {
 lock jobs --extra jobs
 lock serve --constraint requirements/jobs.txt
 lock test --extra test --extra check --constraint requirements/jobs.txt
+lock fetch --extra fetch --constraint requirements/test.txt
 lock train --extra train --constraint requirements/test.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -15,8 +16,11 @@ from cache.single_flight import SingleFlight
 from documents.fetching import PageFetcher
 from documents.protocols import Limits
 from documents.reading import IsolatedReader
-from models.catalogue import Means, Task, find_entry, open_model
+from models.catalogue import Means, check_model, find_entry, open_model
+from models.entries import CatalogueEntry, Task
+from models.protocols import Translator
 from models.reader import TextReader
+from models.routing import RoutedTranslator
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
 from service import __version__
@@ -32,6 +36,8 @@ from service.telemetry import Metrics
 if TYPE_CHECKING:
     from cache.jobs import RedisJobStore
     from service.broker import Broker
+
+log = logging.getLogger(__name__)
 
 
 class EngineMetrics:
@@ -115,10 +121,16 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.batch_tokens,
         )
 
-    writes = find_entry("summarise", settings.profile, settings.models_directory)
-    speaks = find_entry("translate", settings.profile, settings.models_directory)
+    writes, *speak = [
+        find_entry(task, settings.profile, settings.models_directory, name)
+        for task, name in _list_models(settings)
+    ]
+    _tell_licences([writes, *speak])
     rewriter = Rewriter(open_model(writes, means("summarise")), writes.reads, writes.lowercase)
-    translator = SentenceTranslator(open_model(speaks, means("translate")), speaks.card)
+    translators = [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speak]
+    translator: Translator = (
+        translators[0] if len(translators) == 1 else RoutedTranslator(translators)
+    )
     models = LanguageModels(TextReader(), GroundedSummariser(writes.card, rewriter), translator)
     models.reader.read("The first text loads what reading needs.")
     return models
@@ -174,3 +186,22 @@ def open_broker(settings: Settings) -> Broker:
 def _find_jobs_url(settings: Settings) -> str | None:
     url = settings.jobs_url or settings.redis_url
     return url.get_secret_value() if url else None
+
+
+def check_models(settings: Settings) -> None:
+    """Raise `ModelMissing` where a model that `settings` name is not there, without opening any."""
+    for task, name in _list_models(settings):
+        check_model(task, settings.profile, settings.models_directory, name, settings.engine)
+
+
+def _list_models(settings: Settings) -> list[tuple[Task, str]]:
+    """Return the tasks and the models named for them, "" for the profile's, summariser first."""
+    speak: list[tuple[Task, str]] = [("translate", name) for name in settings.translators or ("",)]
+    return [("summarise", settings.summariser), *speak]
+
+
+def _tell_licences(entries: Iterable[CatalogueEntry]) -> None:
+    for card in (entry.card for entry in entries):
+        log.info("Model %s, revision %s, licence %s", card.id, card.revision, card.licence)
+        if card.non_commercial:
+            log.warning("NON-COMMERCIAL USE ONLY: the licence of %s is %s", card.id, card.licence)

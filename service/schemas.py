@@ -390,6 +390,9 @@ class LanguageAnswer(BaseModel):
     name: str
     summarise: Literal["abstractive", "extractive"]
     translate_to: list[str]
+    via: dict[str, list[str]] = Field(
+        default={}, description="The pivots of those of `translate_to` that no model does directly."
+    )
     experimental: list[str] = Field(
         description="Those of `translate_to` whose quality is below what a reader expects."
     )
@@ -399,7 +402,7 @@ class ModelAnswer(ModelFacts):
     """A model of the running profile."""
 
     task: Literal["summarise", "translate"]
-    non_commercial: bool
+    non_commercial: bool = Field(description="Its licence forbids commercial use.")
     languages: list[str]
     pairs: dict[str, list[str]]
     experimental: list[str]

@@ -39,6 +39,18 @@ class Settings(BaseSettings):
         description="Which models answer: `embedded` (in this repository) or `hub` (larger ones, "
         "from `PRECIS_MODELS_DIRECTORY`).",
     )
+    summariser: str = Field(
+        "",
+        validation_alias="PRECIS_SUMMARISER",
+        description="Which model summarises, instead of the profile's: an id on the hub or a "
+        "directory, as `NAME[@REVISION][:LANGUAGES]`.",
+    )
+    translators: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="PRECIS_TRANSLATOR",
+        description="Which models translate, instead of the profile's, comma-separated; the first "
+        "that has a pair does it, and others are reached over a pivot.",
+    )
     engine: Literal["ctranslate2", "transformers"] = Field(
         "ctranslate2",
         validation_alias="PRECIS_ENGINE",
@@ -267,7 +279,7 @@ class Settings(BaseSettings):
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
 
-    @field_validator("api_keys", "cors_origins", "fetch_hosts", mode="before")
+    @field_validator("api_keys", "cors_origins", "fetch_hosts", "translators", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

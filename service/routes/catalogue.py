@@ -34,11 +34,13 @@ def _list_experimental(translator: Translator, source: str) -> list[str]:
 
 def _describe_language(code: str, models: LanguageModels) -> LanguageAnswer:
     abstractive = code in models.summariser.card.languages
+    targets, route = models.translator.targets(code), models.translator.route
     return LanguageAnswer(
         code=code,
         name=name_language(code),
         summarise="abstractive" if abstractive else "extractive",
-        translate_to=list(models.translator.targets(code)),
+        translate_to=list(targets),
+        via={target: list(via) for target in targets if (via := route(code, target))},
         experimental=_list_experimental(models.translator, code),
     )
 
@@ -72,5 +74,6 @@ def list_languages() -> Response:
 def list_models() -> Response:
     """List the models that answer, with their licences."""
     models = current_pipeline().models()
-    cards = (models.summariser.card, models.translator.card)
+    translator = models.translator.card
+    cards = (models.summariser.card, *(translator.parts or (translator,)))
     return _answer_json(Models([_describe_model(card) for card in cards]))

@@ -15,7 +15,7 @@ from models.protocols import (
     Seq2SeqEngine,
     TokenisedInput,
 )
-from models.text_model import Tokeniser
+from models.tokenisation import Tokeniser
 from tests.models.tiny import FAMILIES, LINES, make_model
 
 GREEDY = GenerationSettings(max_output_tokens=24)
@@ -40,7 +40,7 @@ def engine(request: pytest.FixtureRequest, folder: Path) -> Seq2SeqEngine:
 
 def prepare(folder: Path, texts: list[str], prefix: tuple[str, ...] = ()) -> list[TokenisedInput]:
     tokeniser = Tokeniser(folder)
-    return [TokenisedInput(tokeniser.encode(text), prefix) for text in texts]
+    return [TokenisedInput((*tokeniser.encode(text), "</s>"), prefix) for text in texts]
 
 
 @pytest.mark.parametrize("prefix", [(), ("__fr__",)])

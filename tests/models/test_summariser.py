@@ -202,6 +202,19 @@ def test_a_summary_does_not_open_with_a_word_that_points_outside() -> None:
         assert not opens_outside(summary.sentences[0].text)
 
 
+def test_a_model_that_writes_one_sentence_makes_a_long_summary_of_its_parts() -> None:
+    model = StubTextModel(lambda text: text.split(". ")[0].rstrip(".") + ".", 100)
+    summariser = GroundedSummariser(CARD, Rewriter(model, "parts"))
+    long = summariser.summarise(_read(), ["long"], "auto")["long"]
+    assert len(model.texts) > 4
+    assert all(model.count_tokens(text) <= 100 for text in model.texts)  # nothing is cut
+    assert all(sentence in ARTICLE for text in model.texts for sentence in text.split(". "))
+    assert len(long.sentences) >= BUDGETS["long"].min_sentences
+    starts = [sentence.evidence[0].start for sentence in long.sentences]
+    assert starts == sorted(starts)
+    assert len(summariser.summarise(_read(), ["short"], "auto")["short"].sentences) <= 2
+
+
 WORDS = st.sampled_from(
     ["the", "council", "voted", "bridge", "12", "3.5", "not", "Paris", "said", "1,200", "euros"]
     + ["he", "But", "今天", "天气", "😀", "a,", "“quote”", "(x)"]
@@ -217,7 +230,7 @@ TEXTS = st.one_of(st.lists(SENTENCES, min_size=1, max_size=15).map(" ".join), st
     text=TEXTS,
     nonsense=st.lists(st.one_of(SENTENCES, st.text()), min_size=1, max_size=6),
     method=st.sampled_from(["auto", "abstractive", "extractive"]),
-    reads=st.sampled_from(["sentence", "article"]),
+    reads=st.sampled_from(["sentence", "article", "parts"]),
     lowercase=st.booleans(),
 )
 def test_summaries_keep_their_promises_whatever_a_model_writes(

@@ -1,0 +1,75 @@
+"""Routing: several translators as one; a direct pair where one is loaded, else over a pivot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.protocols import ModelCard, Translation, Translator
+from models.translator import find_route, list_targets
+
+
+class RoutedTranslator(Translator):
+    """Gives each leg of a route to the first of its translators that has the pair.
+
+    Its card stands for all of them: their pairs together, and a revision of all revisions.
+    """
+
+    def __init__(self, translators: Sequence[Translator]) -> None:
+        self._translators = tuple(translators)
+        self._card = join_cards([translator.card for translator in translators])
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    def targets(self, source: str) -> tuple[str, ...]:
+        """Return the languages that `source` can be translated to; see `Translator`."""
+        return list_targets(self._card.pairs, source)
+
+    def route(self, source: str, target: str) -> tuple[str, ...]:
+        """Return the pivots on the way; see `Translator`."""
+        return find_route(self._card.pairs, source, target)
+
+    def translate(
+        self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
+    ) -> list[Translation]:
+        """Translate each sentence on its own; see `Translator`."""
+        via = self.route(source, target)
+        done = [Translation(sentence) for sentence in sentences]
+        for start, end in zip((source, *via), (*via, target), strict=True):
+            if start != end:
+                texts = [translation.text for translation in done]
+                made = self._choose(start, end).translate(texts, start, end, deadline)
+                done = [_follow(before, after) for before, after in zip(done, made, strict=True)]
+        return [replace(translation, via=via) for translation in done]
+
+    def _choose(self, source: str, target: str) -> Translator:
+        """Return the first translator that has the pair; the route has settled that one does."""
+        return next(t for t in self._translators if target in t.card.pairs.get(source, ()))
+
+
+def _follow(before: Translation, after: Translation) -> Translation:
+    """Return what a second leg made, with what is to be said of both."""
+    warnings = tuple(dict.fromkeys((*before.warnings, *after.warnings)))
+    return replace(after, warnings=warnings, complete=before.complete and after.complete)
+
+
+def join_cards(cards: Sequence[ModelCard]) -> ModelCard:
+    """Return one card that stands for several; `parts` has each."""
+    pairs: dict[str, tuple[str, ...]] = {}
+    for card in cards:
+        for source, targets in card.pairs.items():
+            pairs[source] = tuple(dict.fromkeys((*pairs.get(source, ()), *targets)))
+    names = [f"{card.id}@{card.revision}" for card in cards]
+    return ModelCard(
+        id=" + ".join(card.id for card in cards),
+        revision=hashlib.sha256("\n".join(names).encode()).hexdigest()[:12],
+        licence=" + ".join(dict.fromkeys(card.licence for card in cards)),
+        task="translate",
+        pairs=pairs,
+        experimental=tuple(pair for card in cards for pair in card.experimental),
+        non_commercial=any(card.non_commercial for card in cards),
+        parts=tuple(cards),
+    )

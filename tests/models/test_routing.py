@@ -1,0 +1,75 @@
+"""Several translators: direct pairs first, then one pivot, warnings and licences of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from models.protocols import ModelCard, Translation, Translator, UnsupportedLanguage
+from models.routing import RoutedTranslator
+from models.translator import find_route, list_targets
+
+
+class MarkingTranslator(Translator):
+    """Marks each sentence with its name and the target."""
+
+    def __init__(self, name: str, licence: str = "MIT", **pairs: tuple[str, ...]) -> None:
+        self.name = name
+        nc = "NC" in licence
+        self._card = ModelCard(name, "1", licence, "translate", pairs=pairs, non_commercial=nc)
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    def targets(self, source: str) -> tuple[str, ...]:
+        return list_targets(self._card.pairs, source)
+
+    def route(self, source: str, target: str) -> tuple[str, ...]:
+        return find_route(self._card.pairs, source, target)
+
+    def translate(
+        self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
+    ) -> list[Translation]:
+        return [Translation(f"{s} {self.name}>{target}", (), (self.name,)) for s in sentences]
+
+
+@pytest.fixture
+def routed() -> RoutedTranslator:
+    return RoutedTranslator(
+        [
+            MarkingTranslator("a", fr=("en",), it=("fr",)),
+            MarkingTranslator("b", "CC-BY-NC-4.0", en=("de", "fr"), fr=("de",)),
+            MarkingTranslator("c", en=("de", "pl"), es=("en",)),
+        ]
+    )
+
+
+def test_a_direct_pair_goes_to_the_first_that_has_it(routed: RoutedTranslator) -> None:
+    assert routed.route("fr", "de") == ()
+    assert routed.translate(["x"], "fr", "de")[0].text == "x b>de"
+    assert routed.translate(["x"], "en", "de")[0].text == "x b>de"
+
+
+def test_a_pair_that_none_has_goes_over_a_pivot(routed: RoutedTranslator) -> None:
+    assert routed.route("fr", "pl") == ("en",)
+    assert routed.translate(["x", "y"], "fr", "pl") == [
+        Translation(f"{s} a>en c>pl", ("en",), ("a", "c")) for s in "xy"
+    ]
+    assert routed.route("it", "de") == ("fr",)
+    assert set(routed.targets("fr")) == {"en", "de", "pl"}
+
+
+def test_two_pivots_are_not_offered(routed: RoutedTranslator) -> None:
+    with pytest.raises(UnsupportedLanguage, match="'it' to 'pl'"):
+        routed.route("it", "pl")
+    assert "pl" not in routed.targets("it")
+
+
+def test_the_card_stands_for_all(routed: RoutedTranslator) -> None:
+    assert [card.id for card in routed.card.parts] == ["a", "b", "c"]
+    assert routed.card.non_commercial
+    assert routed.card.pairs["en"] == ("de", "fr", "pl")
+    other = RoutedTranslator([MarkingTranslator("a", fr=("en",))])
+    assert other.card.revision != routed.card.revision
