@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figure, write_table
 from bench.server import Server
-from models.catalogue import EMBEDDED, find_entry
+from models.catalogue import EMBEDDED, EMBEDDED_TRANSLATORS, find_entry
 from models.protocols import ModelCard
 from service.settings import Settings
 
@@ -47,23 +47,24 @@ def write_settings() -> str:
 def write_models() -> str:
     """Return the table of the embedded models."""
     rows = ["| role | id | licence | languages | quality |", "|---|---|---|---|---|"]
-    rewriter, translator = (
-        find_entry(task, "embedded", EMBEDDED).card for task in ("summarise", "translate")
-    )
+    rewriter = find_entry("summarise", "embedded", EMBEDDED).card
     rows.append(
         f"| rewriter | `{rewriter.id}` | {rewriter.licence} | {', '.join(rewriter.languages)} "
         "| see its card; grounding replaces what is not supported |"
     )
-    pairs = ", ".join(f"{s}→{t}" for s, targets in translator.pairs.items() for t in targets)
-    rows.append(
-        f"| translator | `{translator.id}` | {translator.licence} | {pairs} "
-        f"| {', '.join(_list_scores(translator))} |"
-    )
+    rows += [_describe_translator(name) for name in EMBEDDED_TRANSLATORS]
     return "\n".join(rows)
 
 
-def _list_scores(card: ModelCard) -> Iterator[str]:
-    facts = json.loads((EMBEDDED / "translator" / "precis.json").read_text(encoding="utf-8"))
+def _describe_translator(name: str) -> str:
+    card = find_entry("translate", "embedded", EMBEDDED, name).card
+    pairs = ", ".join(f"{s}→{t}" for s, targets in card.pairs.items() for t in targets)
+    scores = ", ".join(_list_scores(name, card))
+    return f"| translator | `{card.id}` | {card.licence} | {pairs} | {scores} |"
+
+
+def _list_scores(name: str, card: ModelCard) -> Iterator[str]:
+    facts = json.loads((EMBEDDED / name / "precis.json").read_text(encoding="utf-8"))
     for pair, score in facts["quality"].items():
         mark = " (experimental)" if pair in card.experimental else ""
         yield f"{pair} {score['chrf']:.1f} chrF, {score['bleu']:.1f} BLEU{mark}"

@@ -30,6 +30,8 @@ EngineName = Literal["ctranslate2", "transformers"]
 Profile = Literal["embedded", "hub"]
 
 EMBEDDED = Path(__file__).parent / "embedded"
+# In the order in which they are asked: the first that has a pair translates it.
+EMBEDDED_TRANSLATORS = ("translator", "translator-six")
 # More tokens than these hardly make a core faster, and a short article waits for a whole batch.
 _CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 512, 8192
 
@@ -94,8 +96,10 @@ def find_entry(
 
     Raises `ModelMissing`, which says what is missing and which command gets it.
     """
-    if profile == "embedded" and not name:
-        return read_embedded(EMBEDDED / ("translator" if task == "translate" else "rewriter"))
+    if profile == "embedded" and name in ("", *EMBEDDED_TRANSLATORS):
+        return read_embedded(
+            EMBEDDED / (name or ("translator" if task == "translate" else "rewriter"))
+        )
     reference = read_reference(name or _HUB_DEFAULTS[task])
     directory = _locate(reference, models_directory)
     if (directory / MANIFEST).is_file():
@@ -105,11 +109,16 @@ def find_entry(
     return build_entry(directory, reference.name, revision, found, task, reference.languages)
 
 
+def list_translators(profile: Profile) -> tuple[str, ...]:
+    """Return the names of a profile's translators, for `find_entry`."""
+    return EMBEDDED_TRANSLATORS if profile == "embedded" else ("",)
+
+
 def check_model(
     task: Task, profile: Profile, models_directory: Path, name: str, engine: EngineName
 ) -> None:
     """Raise `ModelMissing` where a model is not there, or not as `engine` reads it; opens none."""
-    if profile == "embedded" and not name:
+    if profile == "embedded" and name in ("", *EMBEDDED_TRANSLATORS):
         return
     reference = read_reference(name or _HUB_DEFAULTS[task])
     directory = _locate(reference, models_directory)

@@ -16,7 +16,7 @@ from cache.single_flight import SingleFlight
 from documents.fetching import PageFetcher
 from documents.protocols import Limits
 from documents.reading import IsolatedReader
-from models.catalogue import Means, check_model, find_entry, open_model
+from models.catalogue import Means, check_model, find_entry, list_translators, open_model
 from models.entries import CatalogueEntry, Task
 from models.protocols import Translator
 from models.reader import TextReader
@@ -196,7 +196,8 @@ def check_models(settings: Settings) -> None:
 
 def _list_models(settings: Settings) -> list[tuple[Task, str]]:
     """Return the tasks and the models named for them, "" for the profile's, summariser first."""
-    speak: list[tuple[Task, str]] = [("translate", name) for name in settings.translators or ("",)]
+    names = settings.translators or list_translators(settings.profile)
+    speak: list[tuple[Task, str]] = [("translate", name) for name in names]
     return [("summarise", settings.summariser), *speak]
 
 
