@@ -4,12 +4,11 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── MalformedBody            400
 ├── Unauthenticated          401
 ├── Forbidden                403
-├── JobUnknown               404
+├── JobUnknown, NoJobs       404
 ├── Conflict                 409, Retry-After
 ├── BodyTooLarge             413
 ├── UnsupportedMediaType     415
 ├── InvalidValues            422
-├── NoJobs                   501
 ├── Overcrowded              503, Retry-After
 └── NotReady                 503, Retry-After
 cache.protocols.JobsAway               503, Retry-After
@@ -115,7 +114,7 @@ class Conflict(ServiceError):
 class NoJobs(ServiceError):
     """This service runs without what jobs need."""
 
-    status, code = HTTPStatus.NOT_IMPLEMENTED, "no_jobs"
+    status, code = HTTPStatus.NOT_FOUND, "no_jobs"
 
 
 class Overcrowded(ServiceError):

@@ -71,7 +71,7 @@ def _document_upload() -> dict[str, Any]:
 
 def _document_stream(media_type: str) -> dict[Any, Any]:
     content = {media_type: {"schema": {"type": "string"}}}
-    return {200: {"content": content}, **document_problems(404, 422, 501, 503)}
+    return {200: {"content": content}, **document_problems(404, 422, 503)}
 
 
 def _current_jobs() -> Jobs:
@@ -101,7 +101,7 @@ def _read_key() -> str | None:
     "/v1/jobs",
     responses={
         202: JobCreated,
-        **document_problems(400, 409, 413, 415, 422, 501, 503),
+        **document_problems(400, 404, 409, 413, 415, 422, 503),
     },
     security=SECURITY,
     openapi_extensions=_document_upload(),
@@ -121,7 +121,7 @@ def create_job() -> Response:
 
 @api.get(
     "/v1/jobs/<id>",
-    responses={200: JobAnswer, **document_problems(404, 501, 503)},
+    responses={200: JobAnswer, **document_problems(404, 503)},
     security=SECURITY,
 )
 def describe_job(path: JobPath) -> Response:
@@ -132,7 +132,7 @@ def describe_job(path: JobPath) -> Response:
 
 @api.delete(
     "/v1/jobs/<id>",
-    responses={200: JobAnswer, **document_problems(404, 501, 503)},
+    responses={200: JobAnswer, **document_problems(404, 503)},
     security=SECURITY,
 )
 def cancel_job(path: JobPath) -> Response:

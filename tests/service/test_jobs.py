@@ -331,8 +331,8 @@ def test_an_unknown_job_is_a_404(desk: Desk) -> None:
 
 def test_without_jobs_the_rest_of_the_service_runs(client: FlaskClient) -> None:
     response = client.post("/v1/jobs", json={"articles": articles(1)})
-    assert (response.status_code, response.get_json()["code"]) == (501, "no_jobs")
-    assert client.get("/v1/jobs/x").status_code == 501
+    assert (response.status_code, response.get_json()["code"]) == (404, "no_jobs")
+    assert client.get("/v1/jobs/x").get_json()["code"] == "no_jobs"
 
 
 def test_more_streams_than_half_the_threads_are_refused(
