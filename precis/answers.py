@@ -98,4 +98,5 @@ class Language(TypedDict):
     name: str
     summarise: Literal["abstractive", "extractive"]
     translate_to: list[str]
+    via: dict[str, list[str]]
     experimental: list[str]
