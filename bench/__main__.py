@@ -9,7 +9,7 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import engines, requests, scaling, start
+from bench import engines, memory, requests, scaling, start
 from bench.figures import Figure, write_table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -48,7 +48,7 @@ def main() -> None:
     """Measure, print and write."""
     machine = _describe_machine()
     figures: list[Figure] = []
-    for part in (start, engines, requests):
+    for part in (start, engines, requests, memory):
         print(f"{part.__doc__}", flush=True)
         figures += part.measure()
     print(f"{scaling.__doc__}\n", flush=True)

@@ -97,6 +97,15 @@ def test_both_engines_give_the_same_tokens_under_greedy_search(task, prepare, en
     assert len(set(outputs[0])) > 1
 
 
+def test_int8_is_what_ctranslate2_itself_makes_of_the_weights(
+    folder: Path, name: str, tmp_path: Path
+) -> None:
+    convert(folder, tmp_path / "ours", "int8")
+    convert(folder, tmp_path / "theirs", "int8_float32")  # their code; the same for float32 weights
+    ours, theirs = (tmp_path / who / "model.bin" for who in ("ours", "theirs"))
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_the_order_of_a_batch_is_kept(task: str, prepare, engines) -> None:
     texts = [LINES[0], "The", f"{LINES[1]} old", "old bridge"]
