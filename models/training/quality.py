@@ -19,7 +19,7 @@ import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics import CHRF
 
-from models.catalogue import EMBEDDED, Means, find_entry, open_model
+from models.catalogue import EMBEDDED, Means, find_entry, list_translators, open_model
 from models.grounding import find_numbers, is_looping, normalise_number
 from models.languages import identify
 from models.protocols import (
@@ -248,22 +248,27 @@ def measure_speed(
 
 
 def report_translations(data: Path, rows: int) -> Iterator[str]:
-    """Yield a table of what the translator and the checks around it do with the dev sets."""
-    entry = find_entry("translate", "embedded", EMBEDDED)
-    translator = SentenceTranslator(open_model(entry, Means()), entry.card)
-    yield "| pair | sentences | chrF | right language | numbers kept | loops | with a warning |"
-    yield "|---|---|---|---|---|---|---|"
-    for source, targets in entry.card.pairs.items():
-        for target in targets:
-            foreign = target if source == PIVOT else source
-            path = data / "translation" / f"dev.{PIVOT}-{foreign}.tsv.xz"
-            pairs = [(pair.source, pair.target) for pair in islice(read_pairs(path), rows)]
-            given, references = zip(
-                *(p if source == PIVOT else p[::-1] for p in pairs), strict=True
-            )
-            made = translator.translate(given, source, target)
-            cells = _describe_translations(given, references, made, target)
-            yield f"| {source}→{target} | {len(made)} | {cells} |"
+    """Yield a table of what the translators and the checks around them do with the dev sets."""
+    yield "| model | pair | sentences | chrF | right language | numbers kept | loops | warnings |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name in list_translators("embedded"):
+        entry = find_entry("translate", "embedded", EMBEDDED, name)
+        translator = SentenceTranslator(open_model(entry, Means()), entry.card)
+        for source, targets in entry.card.pairs.items():
+            for target in targets:
+                cells = _measure_pair(translator, data, rows, source, target)
+                yield f"| {entry.card.id} | {source}→{target} | {cells} |"
+
+
+def _measure_pair(
+    translator: SentenceTranslator, data: Path, rows: int, source: str, target: str
+) -> str:
+    foreign = target if source == PIVOT else source
+    path = data / "translation" / f"dev.{PIVOT}-{foreign}.tsv.xz"
+    pairs = [(pair.source, pair.target) for pair in islice(read_pairs(path), rows)]
+    given, references = zip(*(p if source == PIVOT else p[::-1] for p in pairs), strict=True)
+    made = translator.translate(given, source, target)
+    return f"{len(made)} | {_describe_translations(given, references, made, target)}"
 
 
 def _describe_translations(
