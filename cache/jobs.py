@@ -281,11 +281,6 @@ class RedisJobStore:
 
         return self._try(look)
 
-    def keeps_everything(self) -> bool:
-        """Tell whether this Redis never evicts a key to make room."""
-        memory: Any = self._try(lambda: self._client.info("memory"))
-        return not memory["maxmemory"] or memory["maxmemory_policy"] == "noeviction"
-
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

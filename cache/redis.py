@@ -46,7 +46,7 @@ class RedisStore:
     """A `Store` in the Redis at `url` (`redis://`, `rediss://`, `unix://`).
 
     Every key gets a time to live. Refused, slow, full, read-only, loading or talking garbage: the
-    call is over within about `TIMEOUT_SECONDS`, and the breaker keeps the next ones from paying.
+    call is over within about `timeout_seconds`, and the breaker keeps the next ones from paying.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class RedisStore:
         ttl_seconds: int = 604800,
         prefix: str = "precis:",
         max_connections: int = 64,
+        timeout_seconds: float = TIMEOUT_SECONDS,
         observe: Callable[[str, bool], None] = tell_nobody,
     ) -> None:
         self._ttl_seconds = ttl_seconds
@@ -62,9 +63,9 @@ class RedisStore:
         pool = redis.BlockingConnectionPool.from_url(
             url,
             max_connections=max_connections,
-            timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
             # A retry would double the wait; the breaker decides when to try again.
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,

@@ -7,30 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from models.protocols import ModelCard, Translation, Translator
-from models.translator import find_route, list_targets
+from models.translator import CardTranslator
 
 
-class RoutedTranslator(Translator):
+class RoutedTranslator(CardTranslator):
     """Gives each leg of a route to the first of its translators that has the pair.
 
     Its card stands for all of them: their pairs together, and a revision of all revisions.
     """
 
     def __init__(self, translators: Sequence[Translator]) -> None:
+        super().__init__(join_cards([translator.card for translator in translators]))
         self._translators = tuple(translators)
-        self._card = join_cards([translator.card for translator in translators])
-
-    @property
-    def card(self) -> ModelCard:
-        return self._card
-
-    def targets(self, source: str) -> tuple[str, ...]:
-        """Return the languages that `source` can be translated to; see `Translator`."""
-        return list_targets(self._card.pairs, source)
-
-    def route(self, source: str, target: str) -> tuple[str, ...]:
-        """Return the pivots on the way; see `Translator`."""
-        return find_route(self._card.pairs, source, target)
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None

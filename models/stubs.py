@@ -15,11 +15,10 @@ from models.protocols import (
     Summary,
     TextModel,
     Translation,
-    Translator,
 )
 from models.reader import TextReader
 from models.summariser import GroundedSummariser
-from models.translator import find_route, list_targets
+from models.translator import CardTranslator
 
 
 class StubTextModel(TextModel):
@@ -92,11 +91,11 @@ class StubSummariser(Summariser):
         return self._summariser.summarise(article, lengths, "extractive", deadline)
 
 
-class StubTranslator(Translator):
+class StubTranslator(CardTranslator):
     """English to French, German and Spanish, by marking; `seen` records the sentences."""
 
     def __init__(self) -> None:
-        self._card = ModelCard(
+        card = ModelCard(
             "stub-translator",
             "1",
             "MIT",
@@ -104,17 +103,8 @@ class StubTranslator(Translator):
             pairs={"en": ("fr", "de", "es"), "fr": ("en",)},
             experimental=("en-es",),
         )
+        super().__init__(card)
         self.seen: list[str] = []
-
-    @property
-    def card(self) -> ModelCard:
-        return self._card
-
-    def targets(self, source: str) -> tuple[str, ...]:
-        return list_targets(self._card.pairs, source)
-
-    def route(self, source: str, target: str) -> tuple[str, ...]:
-        return find_route(self._card.pairs, source, target)
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None

@@ -187,17 +187,10 @@ class _Piece:
     text: str
 
 
-class SentenceTranslator(Translator):
-    """Translates with one multilingual model, and checks what comes back.
+class CardTranslator(Translator):
+    """What every translator can tell from its card alone."""
 
-    Warnings of a sentence: `numbers_changed`, `repetition`, `length`, `quotation_lost` (no marks
-    are left), `language` (of another than the target). Each is first retried with a wider search,
-    and miscopied numbers are put right; the best of all tries is kept. Addresses never reach the
-    model.
-    """
-
-    def __init__(self, model: TextModel, card: ModelCard) -> None:
-        self._model = model
+    def __init__(self, card: ModelCard) -> None:
         self._card = card
 
     @property
@@ -211,6 +204,20 @@ class SentenceTranslator(Translator):
     def route(self, source: str, target: str) -> tuple[str, ...]:
         """Return the pivots on the way; see `Translator`."""
         return find_route(self._card.pairs, source, target)
+
+
+class SentenceTranslator(CardTranslator):
+    """Translates with one multilingual model, and checks what comes back.
+
+    Warnings of a sentence: `numbers_changed`, `repetition`, `length`, `quotation_lost` (no marks
+    are left), `language` (of another than the target). Each is first retried with a wider search,
+    and miscopied numbers are put right; the best of all tries is kept. Addresses never reach the
+    model.
+    """
+
+    def __init__(self, model: TextModel, card: ModelCard) -> None:
+        super().__init__(card)
+        self._model = model
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None

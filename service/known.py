@@ -18,7 +18,6 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 _TAG = re.compile(rb"[0-9a-f]{32}")
 _TAG_BYTES = 32
-_GZIP_MAGIC = b"\x1f\x8b"
 _MAX_JSON_BYTES = 64 * 1024 * 1024
 
 
@@ -42,7 +41,7 @@ class KnownAnswer:
         if not isinstance(value, bytes):
             return None
         tag, compressed = value[:_TAG_BYTES], value[_TAG_BYTES:]
-        if not (_TAG.fullmatch(tag) and compressed.startswith(_GZIP_MAGIC)):
+        if not (_TAG.fullmatch(tag) and _is_whole(compressed)):
             return None
         return cls(tag.decode(), compressed)
 
@@ -53,6 +52,16 @@ class KnownAnswer:
     def json(self) -> bytes:
         """Return the answer for a client that does not take gzip."""
         return zlib.decompressobj(wbits=31).decompress(self.compressed, _MAX_JSON_BYTES)
+
+
+def _is_whole(compressed: bytes) -> bool:
+    """Tell whether the bytes are gzip to their end: a client would be sent them as they are."""
+    decompressor = zlib.decompressobj(wbits=31)
+    try:
+        decompressor.decompress(compressed, _MAX_JSON_BYTES)
+    except zlib.error:
+        return False
+    return decompressor.eof and not decompressor.unused_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cache.protocols import JSON, Batch, JobsAway, JobStore
 from models.protocols import Overloaded
 from service.bodies import check_characters, check_count
-from service.errors import MalformedBody, NotReady, ServiceError, explain_values
+from service.errors import InvalidValues, MalformedBody, NotReady, ServiceError, explain_values
 from service.pipeline import Pipeline
-from service.schemas import SummaryRequest, dump
+from service.schemas import FieldError, SummaryRequest, dump
 from service.settings import Settings
 from service.telemetry import Timings
 
@@ -157,6 +157,10 @@ def _read_request(options: JSON, article: JSON) -> SummaryRequest:
     try:
         _Named.model_validate({"id": article.get("id")})
         fields = {name: value for name, value in article.items() if name != "id"}
-        return SummaryRequest.model_validate({**options, **fields})
+        request = SummaryRequest.model_validate({**options, **fields})
     except ValidationError as error:
         raise explain_values(error) from None
+    if request.url is not None:
+        message = "a job reads no addresses; send the text"
+        raise InvalidValues(f"url: {message}", [FieldError(field="url", message=message)])
+    return request

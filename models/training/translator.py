@@ -271,55 +271,68 @@ def deliver(
     tokenizer = workshop.tokenizer({})
     state = trainer.optimiser.averaged_state()
     export_network(trainer.network, state, tokenizer, out)
-    pairs = workshop.preset.pairs
-    rows = workshop.max_rows
-    results = evaluate(workshop.data, pairs, [Int8Decoder(out)], GENERATION, rows)
-    both = evaluate(
-        workshop.data,
-        pairs,
-        [Int8Decoder(out), FloatDecoder(out)],
-        GENERATION,
-        min(rows or 500, 500),
-    )
     longest = workshop.preset.schedule.last_length
     runs = [*_earlier_runs(workshop.start), *measured_training(trainer, command).lines()]
-    write_facts(out, {**facts(pairs, results, preset_name, longest), "runs": runs})
-    write_card(
-        out, f"Précis translator, {preset_name}", LICENCE, card_sections(runs, results, both)
-    )
+    write_facts(out, {**facts(workshop.preset.pairs, preset_name, longest), "runs": runs})
+    describe(out, workshop.data, workshop.max_rows)
+
+
+def describe(folder: Path, data: Path, rows: int | None = None) -> None:
+    """Score an exported folder and write the scores into its facts and its card.
+
+    `rows` bounds the sentences of each direction; both engines are compared on 500 at most.
+    """
+    known = _read_facts(folder)
+    pairs = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
+    generation = known["generation"]
+    results = evaluate(data, pairs, [Int8Decoder(folder)], generation, rows)
+    decoders = Int8Decoder(folder), FloatDecoder(folder)
+    both = evaluate(data, pairs, decoders, generation, min(rows or 500, 500))
+    write_facts(folder, {**known, "quality": quality(results)})
+    write_card(folder, f"{known['id']}", LICENCE, card_sections(known["runs"], results, both))
+
+
+def _read_facts(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / "precis.json").read_text(encoding="utf-8"))
+    return facts
 
 
 def _earlier_runs(start: Path | None) -> list[str]:
     """Return what the facts of a delivered model tell of how it was trained."""
     if start is None:
         return []
-    known = json.loads((start / "precis.json").read_text(encoding="utf-8"))
-    return [str(line) for line in known.get("runs", [])]
+    return [str(line) for line in _read_facts(start).get("runs", [])]
 
 
-def facts(
-    pairs: Sequence[str], results: Mapping[str, Mapping[str, Score]], preset: str, longest: int
-) -> dict[str, Any]:
-    """Return what the catalogue needs to know, figures of the int8 weights."""
+def facts(pairs: Sequence[str], preset: str, longest: int) -> dict[str, Any]:
+    """Return what the catalogue needs to know, but for the quality."""
     directions: dict[str, list[str]] = {}
     for source, target in (pair.split("-") for pair in pairs):
         directions.setdefault(source, []).append(target)
-    scores = {pair: found[Int8Decoder.name] for pair, found in results.items()}
     return {
         "id": f"{IDENTIFIER}-{preset}",
         "licence": LICENCE,
         "task": "translate",
         "pairs": directions,
-        "quality": {
-            pair: {"chrf": round(found.chrf, 2), "bleu": round(found.bleu, 2)}
-            for pair, found in scores.items()
-        },
         "max_input_tokens": longest,
         "target_tokens": {
             pair.split("-")[1]: LANGUAGE_TOKENS[pair.split("-")[1]] for pair in pairs
         },
         "lowercase": False,
         "generation": dict(GENERATION),
+    }
+
+
+def quality(results: Mapping[str, Mapping[str, Score]]) -> dict[str, dict[str, float]]:
+    """Return the scores of the int8 weights by direction."""
+    scores = {pair: found[Int8Decoder.name] for pair, found in results.items()}
+    return {
+        pair: {
+            "chrf": round(found.chrf, 2),
+            "bleu": round(found.bleu, 2),
+            "sentences": found.sentences,
+        }
+        for pair, found in scores.items()
     }
 
 
@@ -365,7 +378,7 @@ first one first:
 """
 FIGURES = """
 newstest2013, as many of its first sentences as the table says, sacrebleu. Again:
-`python -m models.training.translator --evaluate models/embedded/translator --data DIR --rows N`
+`python -m models.training.translator --describe THIS_FOLDER --data DIR`
 """
 SAME = "The int8 and the float32 weights on the same sentences, two threads each:"
 LIMITS = """
@@ -391,10 +404,11 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--start", type=Path, help="begin from this exported folder")
     parser.add_argument("--evaluate", type=Path, help="only score this exported folder")
+    parser.add_argument("--describe", type=Path, help="only score this folder, for its card")
     parser.add_argument("--tune", type=Path, help="only compare decoding settings of this folder")
     parser.add_argument("--prepare", action="store_true", help="stop before training")
     parsed = parser.parse_args(arguments)
-    if not any((parsed.evaluate, parsed.tune, parsed.prepare, parsed.out)):
+    if not any((parsed.evaluate, parsed.describe, parsed.tune, parsed.prepare, parsed.out)):
         parser.error("--out is needed to train")
     return parsed
 
@@ -415,7 +429,7 @@ def chosen_preset(parsed: argparse.Namespace) -> Preset:
 
 def score_folder(folder: Path, data: Path, rows: int | None) -> None:
     """Print the scores of an exported folder's directions, in both engines."""
-    known = json.loads((folder / "precis.json").read_text(encoding="utf-8"))
+    known = _read_facts(folder)
     pairs = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
     decoders = Int8Decoder(folder), FloatDecoder(folder)
     evaluate(data, pairs, decoders, known["generation"], rows)
@@ -437,6 +451,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     workshop = Workshop(data, parsed.work, preset, parsed.rows, parsed.start)
     if parsed.evaluate:
         score_folder(parsed.evaluate, data, parsed.rows)
+    elif parsed.describe:
+        describe(parsed.describe, data, parsed.rows)
     elif parsed.tune:
         tune(parsed.tune, data, preset.pairs, parsed.rows)
     elif parsed.prepare:

@@ -36,7 +36,8 @@ def open_store(
         store: Store = (
             EmbeddedStore(tmp_path, ttl_seconds=ttl_seconds)
             if request.param == "embedded"
-            else RedisStore(server.url, ttl_seconds=ttl_seconds)
+            # What a store does is tested here; how long it waits, in test_redis_faults.
+            else RedisStore(server.url, ttl_seconds=ttl_seconds, timeout_seconds=5)
         )
         opened.append(store)
         return store

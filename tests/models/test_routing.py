@@ -6,28 +6,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from models.protocols import ModelCard, Translation, Translator, UnsupportedLanguage
+from models.protocols import ModelCard, Translation, UnsupportedLanguage
 from models.routing import RoutedTranslator
-from models.translator import find_route, list_targets
+from models.translator import CardTranslator
 
 
-class MarkingTranslator(Translator):
+class MarkingTranslator(CardTranslator):
     """Marks each sentence with its name and the target."""
 
     def __init__(self, name: str, licence: str = "MIT", **pairs: tuple[str, ...]) -> None:
         self.name = name
         nc = "NC" in licence
-        self._card = ModelCard(name, "1", licence, "translate", pairs=pairs, non_commercial=nc)
-
-    @property
-    def card(self) -> ModelCard:
-        return self._card
-
-    def targets(self, source: str) -> tuple[str, ...]:
-        return list_targets(self._card.pairs, source)
-
-    def route(self, source: str, target: str) -> tuple[str, ...]:
-        return find_route(self._card.pairs, source, target)
+        card = ModelCard(name, "1", licence, "translate", pairs=pairs, non_commercial=nc)
+        super().__init__(card)
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None

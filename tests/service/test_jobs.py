@@ -116,6 +116,7 @@ def test_a_bad_article_fails_alone_with_its_problem_in_its_place(desk: Desk) -> 
         {"id": "none"},
         {"id": 7, "text": ARTICLE},
         {"id": "unknown", "text": ARTICLE, "color": 1},
+        {"id": "address", "url": "https://news.example/1"},
         {"id": "language", "text": ARTICLE, "targets": ["ru"]},
         "a text",
         None,
@@ -127,10 +128,10 @@ def test_a_bad_article_fails_alone_with_its_problem_in_its_place(desk: Desk) -> 
     assert list(own["result"]["summaries"]) == ["long"]
     assert first["result"]["summaries"]
     assert [line["id"] for line in failed] == [
-        "empty", "none", None, "unknown", "language", None, None, "long",
+        "empty", "none", None, "unknown", "address", "language", None, None, "long",
     ]  # fmt: skip
     codes = [(line["problem"]["status"], line["problem"]["code"]) for line in failed]
-    assert codes == [(422, "invalid_values")] * 4 + [
+    assert codes == [(422, "invalid_values")] * 5 + [
         (422, "unsupported_language"),
         (400, "malformed_body"),
         (400, "malformed_body"),

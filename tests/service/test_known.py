@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -88,3 +89,14 @@ def test_a_packed_answer_is_unpacked_and_read_again() -> None:
     again = KnownAnswer.unpack(known.pack())
     assert again == known
     assert json.loads(again.json()) == {"id": "é", "revision": "1", "licence": "MIT"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda b: b[:-9], lambda b: b[:60] + b"????" + b[64:], lambda b: b + b"more"],
+    ids=["cut", "changed", "longer"],
+)
+def test_bytes_that_are_no_whole_gzip_are_a_miss(spoil: Callable[[bytes], bytes]) -> None:
+    """Whoever can write to the cache can make the outer checksum right."""
+    packed = KnownAnswer.of(ModelFacts(id="é" * 40, revision="1", licence="MIT")).pack()
+    assert KnownAnswer.unpack(spoil(packed)) is None
