@@ -45,11 +45,17 @@ def _follow(before: Translation, after: Translation) -> Translation:
 
 
 def join_cards(cards: Sequence[ModelCard]) -> ModelCard:
-    """Return one card that stands for several; `parts` has each."""
+    """Return one card that stands for several; `parts` has each.
+
+    A pair is as good as the first of them makes it, for that is the one that answers.
+    """
     pairs: dict[str, tuple[str, ...]] = {}
+    experimental: list[str] = []
     for card in cards:
         for source, targets in card.pairs.items():
-            pairs[source] = tuple(dict.fromkeys((*pairs.get(source, ()), *targets)))
+            new = [target for target in targets if target not in pairs.get(source, ())]
+            pairs[source] = (*pairs.get(source, ()), *new)
+            experimental += [p for t in new if (p := f"{source}-{t}") in card.experimental]
     names = [f"{card.id}@{card.revision}" for card in cards]
     return ModelCard(
         id=" + ".join(card.id for card in cards),
@@ -57,7 +63,7 @@ def join_cards(cards: Sequence[ModelCard]) -> ModelCard:
         licence=" + ".join(dict.fromkeys(card.licence for card in cards)),
         task="translate",
         pairs=pairs,
-        experimental=tuple(pair for card in cards for pair in card.experimental),
+        experimental=tuple(experimental),
         non_commercial=any(card.non_commercial for card in cards),
         parts=tuple(cards),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from models.protocols import ModelCard, Translation, UnsupportedLanguage
-from models.routing import RoutedTranslator
+from models.routing import RoutedTranslator, join_cards
 from models.translator import CardTranslator
 
 
@@ -64,3 +64,13 @@ def test_the_card_stands_for_all(routed: RoutedTranslator) -> None:
     assert routed.card.pairs["en"] == ("de", "fr", "pl")
     other = RoutedTranslator([MarkingTranslator("a", fr=("en",))])
     assert other.card.revision != routed.card.revision
+
+
+def test_a_pair_is_experimental_where_the_one_that_answers_says_so() -> None:
+    def mark(name: str, *experimental: str) -> ModelCard:
+        pairs = {"en": ("fr", "de")} if name == "wide" else {"en": ("fr",)}
+        return ModelCard(name, "1", "MIT", "translate", pairs=pairs, experimental=experimental)
+
+    both = join_cards([mark("narrow"), mark("wide", "en-fr", "en-de")])
+    assert both.pairs == {"en": ("fr", "de")}
+    assert both.experimental == ("en-de",)
