@@ -148,6 +148,11 @@ class ModelCard:
     non_commercial: bool = False
     parts: tuple[ModelCard, ...] = ()
 
+    def is_experimental(self, source: str, via: Sequence[str], target: str) -> bool:
+        """Tell whether a translation over the pivots `via` has an experimental pair on its way."""
+        legs = zip((source, *via), (*via, target), strict=True)
+        return any(f"{one}-{other}" in self.experimental for one, other in legs)
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationSettings:

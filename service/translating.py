@@ -85,6 +85,5 @@ def merge_warnings(
     target: str,
 ) -> list[str]:
     """Return each different warning once; an experimental pair on the way is one."""
-    legs = zip((source, *via), (*via, target), strict=True)
-    marks = ["experimental"] if any(f"{a}-{b}" in card.experimental for a, b in legs) else []
+    marks = ["experimental"] if card.is_experimental(source, via, target) else []
     return list(dict.fromkeys(marks + [w for part in parts for w in part.warnings]))

@@ -28,8 +28,9 @@ class Models(RootModel[list[ModelAnswer]]):
 
 
 def _list_experimental(translator: Translator, source: str) -> list[str]:
-    marks = translator.card.experimental
-    return [t for t in translator.targets(source) if f"{source}-{t}" in marks]
+    card, route = translator.card, translator.route
+    targets = translator.targets(source)
+    return [t for t in targets if card.is_experimental(source, route(source, t), t)]
 
 
 def _describe_language(code: str, models: LanguageModels) -> LanguageAnswer:

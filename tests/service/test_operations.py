@@ -89,6 +89,12 @@ def test_languages_say_what_can_be_done_with_each(client: FlaskClient) -> None:
     assert rows["ja"]["summarise"] == "extractive"
 
 
+def test_an_experimental_pair_on_the_way_of_a_pivot_is_told(client: FlaskClient) -> None:
+    rows = {row["code"]: row for row in client.get("/v1/languages").get_json()}
+    assert rows["fr"]["via"] == {"de": ["en"], "es": ["en"]}
+    assert rows["fr"]["experimental"] == ["es"]
+
+
 def test_models_are_listed_with_their_licences(client: FlaskClient) -> None:
     rows = client.get("/v1/models").get_json()
     assert {row["task"] for row in rows} == {"summarise", "translate"}
