@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from models.catalogue import Means, check_model, find_entry, list_models, open_model
 from models.entries import TASKS, CatalogueEntry, Task
+from models.protocols import ModelError
 from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
 from models.summariser import GroundedSummariser, Rewriter
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
     from service.broker import Broker
 
 log = logging.getLogger(__name__)
+
+# As many as keep all lanes of an engine busy.
+_FIRST_SENTENCES = 24
+_FIRST_SENTENCE = "The council of town number {} voted on Monday to rebuild the old bridge."
 
 
 class EngineMetrics:
@@ -133,7 +139,20 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
         ),
     )
     models.reader.read("The first text loads what reading needs.")
+    threading.Thread(target=_warm_up, args=(models,), name="warm-up", daemon=True).start()
     return models
+
+
+def _warm_up(models: LanguageModels) -> None:
+    """Let every model work once, so that no client waits for its first working space."""
+    sentences = [_FIRST_SENTENCE.format(number) for number in range(_FIRST_SENTENCES)]
+    try:
+        models.summariser.summarise(models.reader.read(" ".join(sentences), "en"), ("long",))
+        for card in models.translator.card.parts or (models.translator.card,):
+            source, (target, *_) = next(iter(card.pairs.items()))
+            models.translator.translate(sentences, source, target)
+    except ModelError as error:
+        log.warning("The models did not warm up: %s", error)
 
 
 def _open_rewriter(entry: CatalogueEntry, means: Means) -> Rewriter:
