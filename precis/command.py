@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from precis.answers import Length, Summaries, Summary
-from precis.client import Client, Document, Problem, Unreachable
+from precis.answers import Format, Glossary, Length, Summaries, Summary, SummaryOptions
+from precis.client import Address, Article, Client, Document, Problem, Unreachable
 
-REFUSED, NO_INPUT, UNREACHABLE, TRY_LATER, NO_KEY, INTERRUPTED = 65, 66, 69, 75, 77, 130
+MISUSED, REFUSED, NO_INPUT, UNREACHABLE, TRY_LATER, NO_KEY, INTERRUPTED = 2, 65, 66, 69, 75, 77, 130
 
 _DOCUMENTS = {
     ".html": "text/html",
@@ -27,6 +27,12 @@ _DOCUMENTS = {
     ".eml": "message/rfc822",
 }
 _MANUAL = """\
+terms:
+  --glossary says how a term is to stand in the translation, and can be given more than once:
+  TERM=TRANSLATION, with one language after --to, or a file of JSON that has all of them:
+  {"fr": {"White House": "Maison-Blanche"}, "es": {"White House": "Casa Blanca"}}
+  --keep names what no translation changes. A term that could not be placed is a warning.
+
 environment:
   PRECIS_URL       where the service is; --url goes before it
   PRECIS_API_KEY   the key, where one is needed; it has no option, since other users of a
@@ -47,7 +53,10 @@ examples:
   precis summarise article.txt --to fr,de --original
   curl -s https://example.org/article.txt | precis summarise --long --to fr
   precis summarise article.txt --json | jq -r .summaries.short.text
+  precis summarise https://example.org/article.html --to fr
   precis translate notes.txt --to fr > notes.fr.txt
+  precis translate page.html --to fr > page.fr.html
+  precis translate --to fr --glossary 'White House=Maison-Blanche' --keep SolarWinds < news.txt
   precis languages
 """
 
@@ -87,8 +96,13 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _add_summarise(parser: argparse.ArgumentParser) -> None:
-    _add_file(parser, "text in UTF-8, or .html, .pdf, .docx, .md, .eml")
+    _add_file(
+        parser,
+        "text in UTF-8, or .html, .pdf, .docx, .md, .eml; or an address of http or https, where "
+        "the service fetches them",
+    )
     _add_targets(parser, required=False)
+    _add_terms(parser)
     parser.add_argument("--short", action="store_true", help="only the short summary")
     parser.add_argument("--long", action="store_true", help="only the long summary")
     parser.add_argument(
@@ -106,6 +120,12 @@ def _add_summarise(parser: argparse.ArgumentParser) -> None:
 def _add_translate(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, "text in UTF-8")
     _add_targets(parser, required=True)
+    _add_terms(parser)
+    parser.add_argument(
+        "--format",
+        choices=["text", "html"],
+        help="html: tags stay where they are (default: html for .html, else text)",
+    )
     _add_common(parser)
 
 
@@ -133,6 +153,19 @@ def _add_targets(parser: argparse.ArgumentParser, required: bool) -> None:
     )
 
 
+def _add_terms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--glossary",
+        action="append",
+        default=[],
+        metavar="FILE_OR_TERM=TRANSLATION",
+        help="how terms are to be translated",
+    )
+    parser.add_argument(
+        "--keep", action="append", default=[], metavar="NAME", help="what stays as it is"
+    )
+
+
 def _add_common(parser: argparse.ArgumentParser) -> None:
     url = os.environ.get("PRECIS_URL", "http://127.0.0.1:8000")
     parser.add_argument("--url", default=url, help=f"where the service is (default: {url})")
@@ -142,20 +175,56 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _read_article(name: str) -> str | Document:
-    """Return a file's text, or the document that the service will read."""
+def _read_article(name: str) -> Article:
+    """Return a file's text, or the document or address that the service will read."""
+    if name.startswith(("http://", "https://")):
+        return Address(name)
+    media_type = _DOCUMENTS.get(Path(name).suffix.lower())
+    return Document(_read_bytes(name), media_type) if media_type else _read_text(name)
+
+
+def _read_bytes(name: str) -> bytes:
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise _Failure(f"{name}: {error.strerror}", NO_INPUT) from None
-    media_type = _DOCUMENTS.get(Path(name).suffix.lower())
-    if media_type:
-        return Document(body, media_type)
+
+
+def _read_text(name: str) -> str:
+    body = _read_bytes(name)
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{name}: not a text in UTF-8, invalid byte at {error.start}"
         raise _Failure(message, NO_INPUT) from None
+
+
+def _read_glossary(args: argparse.Namespace) -> Glossary:
+    """Return the terms of files and of the command itself, which come last, by language."""
+    glossary: dict[str, dict[str, str]] = {}
+    for given in sorted(args.glossary, key=lambda each: "=" in each):
+        terms = _read_term(given, args.to) if "=" in given else _read_terms(given)
+        for target, of_target in terms.items():
+            glossary.setdefault(target, {}).update(of_target)
+    return glossary
+
+
+def _read_term(given: str, targets: Sequence[str]) -> Glossary:
+    if len(targets) != 1:
+        message = f"--glossary {given}: for which language? Give one to --to, or use a file"
+        raise _Failure(message, MISUSED)
+    term, _, wanted = given.partition("=")
+    return {targets[0]: {term: wanted}}
+
+
+def _read_terms(name: str) -> Glossary:
+    try:
+        found = json.loads(_read_text(name))
+    except ValueError as error:
+        raise _Failure(f"{name}: not JSON, {error}", NO_INPUT) from None
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise _Failure(f'{name}: not a glossary, as {{"fr": {{TERM: TRANSLATION}}}} is', NO_INPUT)
+    return found
 
 
 class _Progress:
@@ -180,16 +249,27 @@ def _describe(name: str, data: dict[str, Any]) -> str:
     return f"{data['length']} summary, {data['target']}"
 
 
-def _follow(client: Client, args: argparse.Namespace, article: str | Document) -> Summaries:
-    """Return the answer to a summaries request, telling its parts while they come."""
+def _list_options(args: argparse.Namespace) -> SummaryOptions:
     wanted: dict[Length, bool] = {"short": args.short, "long": args.long}
-    lengths = [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted)
+    return {
+        "targets": args.to,
+        "lengths": [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted),
+        "source": args.source,
+        "method": args.method,
+        "glossary": _read_glossary(args),
+        "keep": args.keep,
+    }
+
+
+def _follow(client: Client, args: argparse.Namespace) -> Summaries:
+    """Return the answer to a summaries request, telling its parts while they come."""
+    article, options = _read_article(args.file), _list_options(args)
+    if args.json and not isinstance(article, str):
+        options["include"] = ["text"]  # its evidence points into what only the service has read
     progress = _Progress(args.quiet)
     progress.tell("reading…")
     try:
-        for name, data in client.stream(
-            article, targets=args.to, lengths=lengths, source=args.source, method=args.method
-        ):
+        for name, data in client.stream(article, **options):
             if name == "done":
                 return cast(Summaries, data)
             progress.tell(_describe(name, data))
@@ -223,7 +303,7 @@ def _print_json(answer: object) -> None:
 
 
 def _summarise(client: Client, args: argparse.Namespace) -> None:
-    answer = _follow(client, args, _read_article(args.file))
+    answer = _follow(client, args)
     if args.json:
         return _print_json(answer)
     texts = [t for summary in answer["summaries"].values() for t in _list_texts(summary, args)]
@@ -231,13 +311,22 @@ def _summarise(client: Client, args: argparse.Namespace) -> None:
     return _warn(_list_warnings(answer), args.quiet)
 
 
+def _guess_format(name: str) -> Format:
+    return "html" if _DOCUMENTS.get(Path(name).suffix.lower()) == "text/html" else "text"
+
+
 def _translate(client: Client, args: argparse.Namespace) -> None:
-    text = _read_article(args.file)
-    if isinstance(text, Document):
-        raise _Failure(f"{args.file}: only texts are translated", REFUSED)
+    text, glossary = _read_text(args.file), _read_glossary(args)
     _Progress(args.quiet).tell("translating…")
     try:
-        answer = client.translate(text, args.to, source=args.source)
+        answer = client.translate(
+            text,
+            args.to,
+            source=args.source,
+            format=args.format or _guess_format(args.file),
+            glossary=glossary,
+            keep=args.keep,
+        )
     finally:
         _Progress(args.quiet).tell("")
     if args.json:
@@ -276,7 +365,7 @@ def _run(args: argparse.Namespace) -> None:
     try:
         client = Client(args.url, os.environ.get("PRECIS_API_KEY"))
     except ValueError as error:
-        raise _Failure(f"--url: {error}", 2) from None
+        raise _Failure(f"--url: {error}", MISUSED) from None
     try:
         _COMMANDS[args.command](client, args)
         sys.stdout.flush()
