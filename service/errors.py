@@ -12,7 +12,7 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── Overcrowded              503, Retry-After
 └── NotReady                 503, Retry-After
 cache.protocols.JobsAway               503, Retry-After
-models.protocols.ModelError            422 or 503
+models.protocols.ModelError            422 or 503; of `Abandoned` 499, which nobody reads
 documents.protocols.DocumentError      422
 documents.protocols.DocumentsBusy      503, Retry-After
 werkzeug HTTPException                 its own status (404, 405, ...)
@@ -31,7 +31,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cache.protocols import JobsAway
 from documents.protocols import DocumentError, DocumentsBusy
-from models.protocols import DeadlineExceeded, ModelMissing, Overloaded, UnsupportedLanguage
+from models.protocols import (
+    Abandoned,
+    DeadlineExceeded,
+    ModelMissing,
+    Overloaded,
+    UnsupportedLanguage,
+)
 from service.schemas import FieldError, Problem
 
 log = logging.getLogger(__name__)
@@ -207,6 +213,11 @@ def _answer_deadline(error: DeadlineExceeded) -> Response:
     return answer_problem(503, "deadline_exceeded", detail, headers=retry)
 
 
+def _answer_abandoned(_error: Abandoned) -> Response:
+    """Nobody reads it; it is for the log and the metrics, with nginx's status."""
+    return Response(status="499 Client Closed Request")
+
+
 def _answer_jobs_away(error: JobsAway) -> Response:
     log.warning("%s", error)
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -245,6 +256,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DocumentsBusy, _answer_documents_busy)
     app.register_error_handler(Overloaded, _answer_overloaded)
     app.register_error_handler(DeadlineExceeded, _answer_deadline)
+    app.register_error_handler(Abandoned, _answer_abandoned)
     app.register_error_handler(JobsAway, _answer_jobs_away)
     app.register_error_handler(ModelMissing, _answer_model_missing)
     app.register_error_handler(RequestEntityTooLarge, _answer_too_large)
