@@ -156,13 +156,13 @@ const receive = {
     summary.sentences.forEach((sentence, number) => article.mark(`${length}-${number}`, sentence.evidence));
     find("legend").hidden = false;
     advance(length);
-    say(`${LENGTHS[length]} summary written.`);
+    say(`${LENGTHS[length]} summary written`);
   },
   translation({ length, target, translation }) {
     shown.summaries[length].translations[target] = translation;
     summaries.addTranslation(length, target, translation);
     advance(target);
-    say(`${LENGTHS[length]} summary in ${languages.name(target)}.`);
+    say(`${LENGTHS[length]} summary in ${languages.name(target)}`);
   },
   done(answer) {
     shown.answer = answer;
