@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
-from precis.answers import Language, Length, Method, Summaries, Translations
+from precis.answers import Job, Language, Length, Line, Method, Summaries, Translations
+
+# A stream of results says something as often as every ten seconds.
+_SILENCE_SECONDS = 60
 
 
 class Problem(Exception):
@@ -69,10 +73,20 @@ class Client:
         lengths: Sequence[Length] = ("short", "long"),
         source: str = "auto",
         method: Method = "auto",
+        include_text: bool = False,
     ) -> Summaries:
-        """Return summaries of `article`, translated to `targets`."""
-        request = _ask_for_summaries(article, targets, lengths, source, method)
-        return cast(Summaries, self._fetch(*request))
+        """Return summaries of `article`, translated to `targets`.
+
+        With `include_text` the answer has the text of a document, as the service read it.
+        """
+        path, body, media_type = _ask_for_summaries(article, targets, lengths, source, method)
+        if include_text and not isinstance(article, str):
+            path += "&include=text"
+        return cast(Summaries, self._fetch(path, body, media_type))
+
+    def ask(self, fields: Mapping[str, Any]) -> Summaries:
+        """Return the answer to a summaries request with any fields that `/openapi.json` has."""
+        return cast(Summaries, self._fetch("/v1/summaries", json.dumps(fields).encode()))
 
     def stream(
         self,
@@ -104,26 +118,79 @@ class Client:
         fields = {"text": text, "targets": list(targets), "source": source}
         return cast(Translations, self._fetch("/v1/translations", json.dumps(fields).encode()))
 
+    def create_job(
+        self,
+        lines: bytes,
+        *,
+        targets: Sequence[str] = (),
+        lengths: Sequence[Length] = ("short", "long"),
+        source: str = "auto",
+        method: Method = "auto",
+        key: str | None = None,
+    ) -> str:
+        """Send many articles, a JSON object `{"id", "text"}` a line; returns the id of their job.
+
+        The same lines under the same `key` again are the same job.
+        """
+        path = f"/v1/jobs?{_write_query(targets, lengths, source, method)}"
+        headers = {"Idempotency-Key": key} if key else {}
+        made = self._fetch(path, lines, "application/x-ndjson", headers)
+        return cast(Job, made)["id"]
+
+    def describe_job(self, job_id: str) -> Job:
+        """Return how far a job is."""
+        return cast(Job, self._fetch(f"/v1/jobs/{quote(job_id, safe='')}"))
+
+    def cancel_job(self, job_id: str) -> Job:
+        """Drop what is not done of a job, and return how far it came."""
+        with self._open(f"/v1/jobs/{quote(job_id, safe='')}", None, method="DELETE") as response:
+            return cast(Job, json.load(response))
+
+    def read_results(self, job_id: str, offset: int = 0) -> Iterator[Line]:
+        """Yield what came of each article of a job, in order, as it comes, from `offset` on."""
+        path = f"/v1/jobs/{quote(job_id, safe='')}/results?offset={offset}"
+        silence = min(_SILENCE_SECONDS, self._timeout_seconds)
+        try:
+            with self._open(path, None, accept="*/*", timeout_seconds=silence) as response:
+                for line in response:
+                    if line.strip():
+                        yield json.loads(line)
+        except (OSError, HTTPException, ValueError) as error:
+            raise Unreachable(f"the connection was lost: {error}") from None
+
     def languages(self) -> list[Language]:
         """Return what can be done with each language."""
         return cast(list[Language], self._fetch("/v1/languages"))
 
     def _fetch(
-        self, path: str, body: bytes | None = None, media_type: str = "application/json"
+        self,
+        path: str,
+        body: bytes | None = None,
+        media_type: str = "application/json",
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> object:
         try:
-            with self._open(path, body, media_type) as response:
+            with self._open(path, body, media_type, headers=headers) as response:
                 return json.load(response)
         except (OSError, HTTPException, ValueError) as error:
             raise Unreachable(f"the connection was lost: {error}") from None
 
     def _open(
-        self, path: str, body: bytes | None, media_type: str, accept: str = "application/json"
+        self,
+        path: str,
+        body: bytes | None,
+        media_type: str = "application/json",
+        accept: str = "application/json",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        timeout_seconds: float | None = None,
+        method: str | None = None,
     ) -> HTTPResponse:
-        headers = {"Accept": accept, "Content-Type": media_type, **self._key}
-        request = Request(self.url + path, body, headers)
+        fields = {"Accept": accept, "Content-Type": media_type, **self._key, **headers}
+        request = Request(self.url + path, body, fields, method=method)
         try:
-            return cast(HTTPResponse, urlopen(request, timeout=self._timeout_seconds))
+            return cast(
+                HTTPResponse, urlopen(request, timeout=timeout_seconds or self._timeout_seconds)
+            )
         except HTTPError as error:
             raise _read_problem(error) from None
         except URLError as error:
@@ -142,10 +209,17 @@ def _ask_for_summaries(
         options = {"targets": list(targets), "lengths": list(lengths)}
         fields = {"text": article, "source": source, "method": method} | options
         return "/v1/summaries", json.dumps(fields).encode(), "application/json"
+    query = _write_query(targets, lengths, source, method)
+    return f"/v1/summaries?{query}", article.body, article.media_type
+
+
+def _write_query(
+    targets: Sequence[str], lengths: Sequence[Length], source: str, method: Method
+) -> str:
     query = {"lengths": ",".join(lengths), "source": source, "method": method}
     if targets:
         query["targets"] = ",".join(targets)
-    return f"/v1/summaries?{urlencode(query)}", article.body, article.media_type
+    return urlencode(query)
 
 
 def _read_events(response: HTTPResponse) -> Iterator[Event]:

@@ -7,25 +7,20 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from precis.answers import Length, Summaries, Summary
+from precis.archives import MEDIA_TYPES, Archive, NoArchive, open_archive
+from precis.batch import CHUNK_ARTICLES, Batch, Cancelled, Mismatch, Options, State, read_state
 from precis.client import Client, Document, Problem, Unreachable
 
-REFUSED, NO_INPUT, UNREACHABLE, TRY_LATER, NO_KEY, INTERRUPTED = 65, 66, 69, 75, 77, 130
+SOME_FAILED, REFUSED, NO_INPUT, UNREACHABLE, TRY_LATER, NO_KEY = 1, 65, 66, 69, 75, 77
+INTERRUPTED = 130
+BAR_CHARACTERS = 30
 
-_DOCUMENTS = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".eml": "message/rfc822",
-}
 _MANUAL = """\
 environment:
   PRECIS_URL       where the service is; --url goes before it
@@ -34,9 +29,10 @@ environment:
 
 exit status:
   0    it was done
+  1    batch: it was done, but some articles failed; their lines say why
   2    the command was called wrongly
   65   the service refused the input, and said why
-  66   the file cannot be read
+  66   the file cannot be read or written
   69   the service cannot be reached
   75   the service is busy or starting: try again later
   77   a key is needed, or the one given is not known
@@ -49,6 +45,9 @@ examples:
   precis summarise article.txt --json | jq -r .summaries.short.text
   precis translate notes.txt --to fr > notes.fr.txt
   precis languages
+  precis batch archive/ summaries.jsonl --to fr
+  precis batch articles.jsonl summaries.jsonl --short    (lines: {"id": "…", "text": "…"})
+  jq -r 'select(.problem) | [.id, .problem.detail] | @tsv' summaries.jsonl
 """
 
 
@@ -83,24 +82,62 @@ def _make_parser() -> argparse.ArgumentParser:
     _add_summarise(add("summarise", "Write short and long summaries of an article."))
     _add_translate(add("translate", "Translate a text; its line breaks are kept."))
     _add_common(add("languages", "List the languages, and what can be done with each."))
+    _add_batch(
+        add("batch", "Summarise an archive with the workers of a service; goes on where it ended.")
+    )
     return parser
 
 
 def _add_summarise(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, "text in UTF-8, or .html, .pdf, .docx, .md, .eml")
-    _add_targets(parser, required=False)
-    parser.add_argument("--short", action="store_true", help="only the short summary")
-    parser.add_argument("--long", action="store_true", help="only the long summary")
+    _add_wishes(parser)
     parser.add_argument(
         "--original", action="store_true", help="with --to: the summary itself too, first"
     )
+    _add_common(parser)
+
+
+def _add_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "archive",
+        metavar="ARCHIVE",
+        help="a folder of .txt, .html, .pdf, .docx, .md and .eml files; a file with an article, "
+        "as JSON, in each line; or a sitemap (.xml), where the service fetches addresses",
+    )
+    parser.add_argument(
+        "results",
+        metavar="RESULTS",
+        help="file to write a line per article to, in order: its id, and a result or a problem; "
+        "what is in it already is not done again",
+    )
+    _add_wishes(parser)
+    parser.add_argument(
+        "--chunk",
+        type=_read_count,
+        default=CHUNK_ARTICLES,
+        metavar="ARTICLES",
+        help=f"how many to send at once (default: {CHUNK_ARTICLES}); four chunks are on their way",
+    )
+    _add_url(parser)
+
+
+def _read_count(value: str) -> int:
+    count = int(value)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    _add_targets(parser, required=False)
+    parser.add_argument("--short", action="store_true", help="only the short summary")
+    parser.add_argument("--long", action="store_true", help="only the long summary")
     parser.add_argument(
         "--method",
         choices=["auto", "abstractive", "extractive"],
         default="auto",
         help="how sentences come to be (default: auto, rewritten where the article supports it)",
     )
-    _add_common(parser)
 
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:
@@ -134,9 +171,13 @@ def _add_targets(parser: argparse.ArgumentParser, required: bool) -> None:
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="the whole answer, as JSON")
+    _add_url(parser)
+
+
+def _add_url(parser: argparse.ArgumentParser) -> None:
     url = os.environ.get("PRECIS_URL", "http://127.0.0.1:8000")
     parser.add_argument("--url", default=url, help=f"where the service is (default: {url})")
-    parser.add_argument("--json", action="store_true", help="the whole answer, as JSON")
     parser.add_argument(
         "--quiet", action="store_true", help="neither progress nor warnings on standard error"
     )
@@ -148,7 +189,7 @@ def _read_article(name: str) -> str | Document:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise _Failure(f"{name}: {error.strerror}", NO_INPUT) from None
-    media_type = _DOCUMENTS.get(Path(name).suffix.lower())
+    media_type = MEDIA_TYPES.get(Path(name).suffix.lower())
     if media_type:
         return Document(body, media_type)
     try:
@@ -180,10 +221,14 @@ def _describe(name: str, data: dict[str, Any]) -> str:
     return f"{data['length']} summary, {data['target']}"
 
 
+def _list_lengths(args: argparse.Namespace) -> list[Length]:
+    wanted: dict[Length, bool] = {"short": args.short, "long": args.long}
+    return [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted)
+
+
 def _follow(client: Client, args: argparse.Namespace, article: str | Document) -> Summaries:
     """Return the answer to a summaries request, telling its parts while they come."""
-    wanted: dict[Length, bool] = {"short": args.short, "long": args.long}
-    lengths = [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted)
+    lengths = _list_lengths(args)
     progress = _Progress(args.quiet)
     progress.tell("reading…")
     try:
@@ -258,7 +303,91 @@ def _list_languages(client: Client, args: argparse.Namespace) -> None:
     return None
 
 
-_COMMANDS = {"summarise": _summarise, "translate": _translate, "languages": _list_languages}
+class _Bar:
+    """How far a batch is, on the line of progress: told as often as a reader can follow."""
+
+    def __init__(self, total: int, state: State, quiet: bool) -> None:
+        self._progress = _Progress(quiet)
+        self._total = total
+        self._before = state.done
+        self._started = time.monotonic()
+        self._told = 0.0
+
+    def tell(self, state: State) -> None:
+        """Show a state."""
+        now = time.monotonic()
+        if now - self._told < 0.1 and state.done < self._total:
+            return
+        self._told = now
+        full = BAR_CHARACTERS * state.done // self._total
+        bar = "█" * full + "░" * (BAR_CHARACTERS - full)
+        parts = [f"{bar} {state.done} of {self._total}", f"{state.failed} failed"]
+        pace = (state.done - self._before) / (now - self._started)
+        if pace:
+            parts += [
+                f"{pace:.1f} a second",
+                f"{_tell_time((self._total - state.done) / pace)} left",
+            ]
+        self._progress.tell(", ".join(parts))
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self._progress.tell("")
+
+
+def _tell_time(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
+def _batch(client: Client, args: argparse.Namespace) -> None:
+    path = Path(args.results)
+    try:
+        archive = open_archive(args.archive)
+        state = _write_results(client, args, archive, path, read_state(path, archive))
+    except (NoArchive, Mismatch) as error:
+        raise _Failure(str(error), NO_INPUT) from None
+    except Cancelled as error:
+        raise _Failure(str(error), TRY_LATER) from None
+    except OSError as error:
+        message = f"{error.filename or path}: {error.strerror or error}"
+        raise _Failure(message, NO_INPUT) from None
+    if state.failed:
+        message = f"{state.failed} of {state.done} articles failed; their lines in {path} say why"
+        raise _Failure(message, SOME_FAILED)
+
+
+def _write_results(
+    client: Client, args: argparse.Namespace, archive: Archive, path: Path, state: State
+) -> State:
+    """Write what is missing of the results, and return how far they are."""
+    batch = Batch(
+        client,
+        Options(tuple(args.to), tuple(_list_lengths(args)), args.source, args.method),
+        args.chunk,
+    )
+    bar = _Bar(archive.total, state, args.quiet)
+    with path.open("ab") as file:
+        file.truncate(state.size)
+        try:
+            bar.tell(state)
+            for line in batch.run(archive, state.done):
+                size = file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                file.flush()  # what is in the file is not done again
+                failed = state.failed + ("problem" in line)
+                state = State(state.done + 1, failed, state.size + size)
+                bar.tell(state)
+        finally:
+            bar.clear()
+    return state
+
+
+_COMMANDS = {
+    "summarise": _summarise,
+    "translate": _translate,
+    "languages": _list_languages,
+    "batch": _batch,
+}
 
 
 def _explain(problem: Problem) -> _Failure:

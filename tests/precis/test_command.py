@@ -135,7 +135,7 @@ def test_a_reader_that_goes_away_is_no_error(open_service: Open) -> None:
     assert ran.stdout.startswith(b"af ")
 
 
-@pytest.mark.parametrize("command", [[], ["summarise"], ["translate"], ["languages"]])
+@pytest.mark.parametrize("command", [[], ["summarise"], ["translate"], ["languages"], ["batch"]])
 def test_help_is_a_manual(command: list[str]) -> None:
     ran = run(*command, "--help")
     assert ran.returncode == 0
