@@ -13,12 +13,17 @@ from bench.server import ROOT
 
 
 class WorkerProcess:
-    """`python -m service.job_worker`, ended gently at the end of the block; `prefix` may pin it."""
+    """`python -m service.job_worker`, ended gently at the end of the block.
 
-    def __init__(self, prefix: Sequence[str] = (), **settings: str) -> None:
+    `prefix` may pin it, `module` be another worker.
+    """
+
+    def __init__(
+        self, prefix: Sequence[str] = (), module: str = "service.job_worker", **settings: str
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._environment = os.environ | {"TMPDIR": self._folder.name} | settings
-        self._command = [*prefix, sys.executable, "-m", "service.job_worker"]
+        self._command = [*prefix, sys.executable, "-m", module]
 
     def __enter__(self) -> WorkerProcess:
         self._process = subprocess.Popen(
@@ -40,6 +45,11 @@ class WorkerProcess:
     def pid(self) -> int:
         """The process."""
         return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End it as a crash would."""

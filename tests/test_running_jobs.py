@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from bench.server import Server
 from bench.workers import WorkerProcess
+from service.working import MAX_BLAMES
+from tests.mortal_worker import POISON
 from tests.redis_server import RedisServer
 
 ARTICLE = "The council of Port Ellery voted on Monday to rebuild the harbour bridge, number {}."
@@ -26,9 +30,10 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     server.stop()
 
 
-def post(server: Server, count: int) -> str:
-    """Return the address of a job."""
-    lines = (json.dumps({"id": str(i), "text": ARTICLE.format(i)}) for i in range(count))
+def post(server: Server, count: int, special: Mapping[int, str] = MappingProxyType({})) -> str:
+    """Return the address of a job; `special` are texts of their own, by place."""
+    texts = (special.get(i, ARTICLE.format(i)) for i in range(count))
+    lines = (json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts))
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/v1/jobs?targets=fr",
         "\n".join(lines).encode(),
@@ -66,3 +71,23 @@ def test_no_article_is_lost_or_answered_twice_when_a_worker_and_redis_are_killed
         with urllib.request.urlopen(address, timeout=60) as response:
             state = json.load(response)
     assert (state["status"], state["done"], state["failed"]) == ("done", 120, 0)
+
+
+def test_an_article_that_kills_its_workers_fails_alone(redis_server: RedisServer) -> None:
+    """Whoever starts a dead worker again is a loop here, elsewhere Compose or Kubernetes."""
+    settings = {"REDIS_URL": redis_server.url, "PRECIS_JOB_LEASE_SECONDS": "3"}
+    deaths = 0
+    with Server(**settings) as server:
+        address = post(server, 20, {7: POISON})
+        lines: list[dict[str, Any]] = []
+        reader = threading.Thread(target=lambda: lines.extend(read(address)))
+        reader.start()
+        while reader.is_alive():
+            with WorkerProcess(module="tests.mortal_worker", **settings) as worker:
+                while reader.is_alive() and worker.is_alive:
+                    reader.join(0.1)
+                deaths += not worker.is_alive
+    assert [line["id"] for line in lines] == [str(i) for i in range(20)]
+    assert [line["id"] for line in lines if "problem" in line] == ["7"]
+    assert lines[7]["problem"]["code"] == "abandoned"
+    assert deaths == 1 + MAX_BLAMES
