@@ -27,7 +27,11 @@ class WorkerProcess:
 
     def __enter__(self) -> WorkerProcess:
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         return self
 

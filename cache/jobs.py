@@ -305,6 +305,11 @@ class RedisJobStore:
 
         return self._try(look)
 
+    def count_waiting(self, queue: str) -> int:
+        """Return the length of a broker's list."""
+        length: Any = self._try(lambda: self._client.llen(queue))
+        return int(length)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

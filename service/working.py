@@ -21,7 +21,7 @@ from service.errors import InvalidValues, MalformedBody, NotReady, ServiceError,
 from service.pipeline import Pipeline
 from service.schemas import FieldError, SummaryRequest, dump
 from service.settings import Settings
-from service.telemetry import Timings
+from service.telemetry import Metrics, Timings
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ class Worker:
         self._app = app
         self._pipeline: Pipeline = means["pipeline"]
         self._settings: Settings = means["settings"]
+        self._metrics: Metrics = means["metrics"]
         self._id = uuid.uuid4().hex
         self._alone = threading.Lock()
 
@@ -80,7 +81,9 @@ class Worker:
 
             def answer(place: int) -> None:
                 if not lost.is_set():
+                    started = time.perf_counter()
                     line, failed = self._answer(batch, place, f"{job_id}-{place}")
+                    self._metrics.count_job_article(failed, time.perf_counter() - started)
                     self._insist(lambda: self._store.finish(job_id, place, line, failed))
 
             def answer_alone(place: int) -> None:
