@@ -7,9 +7,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 from bench.server import ROOT
+from service.broker import PULSE
 
 
 class WorkerProcess:
@@ -49,6 +51,11 @@ class WorkerProcess:
     def pid(self) -> int:
         """The process."""
         return self._process.pid
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has begun to hear the queue."""
+        return (Path(self._folder.name) / PULSE.name).exists()
 
     @property
     def is_alive(self) -> bool:
