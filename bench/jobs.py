@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import statistics
 import time
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,16 @@ class Cost:
     cpu_seconds: float
     bytes_queued: float
     bytes_kept: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """A job: its seconds, those that its workers used of their cores, what an article cost."""
+
+    seconds: float
+    cpu_seconds: float
+    jobs: Cost
+    cache: Cost
 
 
 @dataclass(frozen=True)
@@ -92,28 +103,28 @@ class Fleet:
     """A web process, two Redises, and workers that are pinned to a core each."""
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self._count = workers
 
     def __enter__(self) -> Fleet:
         self._stack = ExitStack()
         self.cache, self.jobs = (self._stack.enter_context(_open_redis()) for _ in range(2))
         settings = {"REDIS_URL": self.cache.url, "PRECIS_JOBS_URL": self.jobs.url}
         self._web = self._stack.enter_context(Server(**settings))
-        workers = [
+        self._workers = [
             self._stack.enter_context(WorkerProcess(("taskset", "-c", str(core)), **settings))
-            for core in range(self._workers)
+            for core in range(self._count)
         ]
-        while not all(worker.is_ready for worker in workers):
+        while not all(worker.is_ready for worker in self._workers):
             time.sleep(_POLL_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def work(self, body: bytes) -> tuple[float, Cost, Cost]:
-        """Have a job done; returns its seconds, and what an article of it cost jobs and cache."""
+    def work(self, body: bytes) -> Run:
+        """Have a job done."""
         servers = (self.jobs, self.cache)
-        before = [Counts.read(server) for server in servers]
+        before, busy = [Counts.read(server) for server in servers], self._read_cpu_seconds()
         started = time.perf_counter()
         path = _post(self._web, body, "application/x-ndjson", "/v1/jobs?targets=fr")
         queued = [Counts.read(server) for server in servers]
@@ -130,7 +141,10 @@ class Fleet:
             )
             for server, begin, middle, end in zip(servers, before, queued, after, strict=True)
         ]
-        return seconds, costs[0], costs[1]
+        return Run(seconds, self._read_cpu_seconds() - busy, *costs)
+
+    def _read_cpu_seconds(self) -> float:
+        return sum(worker.read_cpu_seconds() for worker in self._workers)
 
     def _wait(self, path: str) -> int:
         """Ask until a job is done; returns how often."""
@@ -144,21 +158,20 @@ class Fleet:
             time.sleep(_POLL_SECONDS)
 
 
-def measure_workers() -> tuple[Figure, Cost, Cost]:
-    """Measure one worker and two, in turn, and what an article costs the Redises."""
-    hourly: dict[int, list[float]] = {1: [], 2: []}
-    costs: list[tuple[Cost, Cost]] = []
+def measure_workers() -> tuple[Figure, list[Run]]:
+    """Measure one worker and two, in turn; returns the runs of one, too."""
+    runs: dict[int, list[Run]] = {1: [], 2: []}
     for number in range(ROUNDS):
-        for workers in hourly:
+        for workers, own in runs.items():
             texts = (write_article(WORDS, f"jobs {number} {n}") for n in range(ARTICLES))
-            body = _write_lines(texts)
             with Fleet(workers) as fleet:
-                seconds, of_jobs, of_cache = fleet.work(body)
-            hourly[workers].append(ARTICLES / seconds * 3600)
-            costs.append((of_jobs, of_cache))
-    one, two = (statistics.median(rates) for rates in hourly.values())
+                own.append(fleet.work(_write_lines(texts)))
+            print(f"{workers} at work: {own[-1].seconds:.1f} s, load {os.getloadavg()[0]:.1f}")
+    one, two = (
+        ARTICLES / statistics.median(run.seconds for run in own) * 3600 for own in runs.values()
+    )
     name = f"articles of {WORDS} words with French, two workers pinned to a core each"
-    return Figure(name, two, "one worker", one, "an hour", "≥ 1.8"), *costs[-1]
+    return Figure(name, two, "one worker", one, "an hour", "≥ 1.8"), runs[1]
 
 
 def _write_uploads() -> Iterator[tuple[str, str, bytes]]:
@@ -228,11 +241,13 @@ def main() -> None:
     """Measure and print."""
     uploads = measure_upload()
     print(write_table(uploads), flush=True)
-    workers, of_jobs, of_cache = measure_workers()
-    rate = workers.other / 3600
+    workers, runs = measure_workers()
+    busy = statistics.median(run.cpu_seconds for run in runs)
+    rate = ARTICLES / busy
     print(
-        write_table([workers]), _write_costs(rate, {"jobs": of_jobs, "cache": of_cache}), sep="\n\n"
+        write_table([workers]), f"{rate * 3600:.0f} articles an hour of a core's time.", sep="\n\n"
     )
+    print(_write_costs(rate, {"jobs": runs[-1].jobs, "cache": runs[-1].cache}))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ _REQUESTS_AT_ONCE = 4
 # As long may the service be away, or busy, without anything coming; restarts are shorter.
 PATIENCE_SECONDS = 300.0
 _PAUSE_SECONDS = 2.0
+_LINE_BEGIN = b'{"id": '
 _PASSING = frozenset({409, 429, 502, 503, 504})
 
 
@@ -73,7 +74,7 @@ def read_state(path: Path, archive: Archive) -> State:
     articles = archive.read()
     with path.open("rb") as file:
         for line in file:
-            if not line.endswith(b"\n"):
+            if not line.endswith(b"\n") and line[: len(_LINE_BEGIN)] == _LINE_BEGIN[: len(line)]:
                 break
             failed = _read_own_line(path, line, next(articles, None))
             state = State(state.done + 1, state.failed + failed, state.size + len(line))

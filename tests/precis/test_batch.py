@@ -19,12 +19,17 @@ import redis
 
 from bench.server import Server
 from bench.workers import WorkerProcess
+from documents.protocols import Limits
+from documents.reading import IsolatedReader
 from precis import Client
 from precis.archives import NoArchive, open_archive
 from precis.batch import Batch, Cancelled, Job, Options
+from service.articles import ArticleSources
 from tests.documents import samples
+from tests.precis.conftest import Open
 from tests.precis.test_command import ROOT, run
 from tests.redis_server import RedisServer
+from tests.service.test_urls import URL, StubFetcher
 
 TEXT = "The council of Port Ellery voted on Monday to rebuild the harbour bridge, number {}."
 
@@ -150,18 +155,31 @@ def test_a_bad_line_fails_alone_in_its_place(fleet: Fleet, tmp_path: Path) -> No
     assert [line.get("problem", {}).get("status") for line in lines] == [None, 400, 422, None]
 
 
-def test_a_sitemap_is_told_where_addresses_are_not_asked(fleet: Fleet, tmp_path: Path) -> None:
-    sitemap = tmp_path / "sitemap.xml"
-    sitemap.write_text(
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="urn:images">'
-        "<url><loc> https://news.example/1 </loc><i:image><i:loc>https://news.example/1.png"
-        "</i:loc></i:image></url><url><loc>https://news.example/2</loc></url></urlset>"
-    )
+def write_sitemap(path: Path, *addresses: str) -> str:
+    picture = "<i:image><i:loc>https://news.example/1.png</i:loc></i:image>"
+    items = (f"<url><loc> {address}\n</loc>{picture}</url>" for address in addresses)
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="urn:images"'
+    path.write_text(f"<urlset {space}>{''.join(items)}</urlset>")
+    return str(path)
+
+
+def test_a_sitemap_where_the_service_fetches_addresses(open_service: Open, tmp_path: Path) -> None:
+    sources = ArticleSources(IsolatedReader(Limits()), StubFetcher())
+    sitemap = write_sitemap(tmp_path / "sitemap.xml", URL, "https://other.example/1")
     results = tmp_path / "results.jsonl"
-    assert run("batch", str(sitemap), str(results), url=fleet.url).returncode == 1
-    lines = read_results(results)
-    assert [line["id"] for line in lines] == ["https://news.example/1", "https://news.example/2"]
-    assert "PRECIS_FETCH_URLS" in lines[0]["problem"]["detail"]
+    url = open_service(sources=sources, fetch_urls=True)
+    assert run("batch", sitemap, str(results), "--to", "fr", url=url).returncode == 1
+    found, refused = read_results(results)
+    assert (found["id"], refused["id"]) == (URL, "https://other.example/1")
+    assert found["result"]["document"]["url"] == f"{URL}/1"
+    assert "mairesse" in found["result"]["source"]["text"]
+    assert refused["problem"]["code"] == "url_refused"
+
+
+def test_a_sitemap_where_it_does_not(open_service: Open, tmp_path: Path) -> None:
+    sitemap, results = write_sitemap(tmp_path / "sitemap.xml", URL), tmp_path / "results.jsonl"
+    assert run("batch", sitemap, str(results), url=open_service()).returncode == 1
+    assert "PRECIS_FETCH_URLS" in read_results(results)[0]["problem"]["detail"]
 
 
 def test_a_cancelled_job_ends_the_run_and_the_next_asks_again(fleet: Fleet) -> None:
@@ -185,7 +203,9 @@ def test_a_job_that_has_expired_is_sent_again(fleet: Fleet) -> None:
     assert [line["id"] for line in job.read(1)] == ["n1", "n2"]
 
 
-def test_no_jobs_and_no_service_have_statuses(fleet: Fleet, tmp_path: Path, open_service) -> None:
+def test_no_jobs_and_no_service_have_statuses(
+    fleet: Fleet, tmp_path: Path, open_service: Open
+) -> None:
     archive = write_lines(tmp_path / "archive.jsonl", *make_articles(1))
     ran = run("batch", archive, str(tmp_path / "results.jsonl"), url=open_service())
     assert (ran.returncode, b"jobs" in ran.stderr.lower()) == (65, True)
@@ -195,7 +215,8 @@ def test_no_jobs_and_no_service_have_statuses(fleet: Fleet, tmp_path: Path, open
 
 def test_results_of_another_archive_are_left_alone(fleet: Fleet, tmp_path: Path) -> None:
     archive = write_lines(tmp_path / "archive.jsonl", *make_articles(2))
-    for content in ('{"id": "other", "result": {}}\n', "a diary\n", '{"id": "n0"}\n' * 3):
+    mine = '{"id": "n0"}\n'
+    for content in ('{"id": "other", "result": {}}\n', "a diary\n", "a diary", mine * 3):
         results = tmp_path / "results.jsonl"
         results.write_text(content)
         ran = run("batch", archive, str(results), url=fleet.url)

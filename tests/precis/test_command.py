@@ -100,6 +100,8 @@ def test_warnings_go_to_standard_error(open_service: Open, article: str) -> None
         (["translate"], b"It rains.", 2, "--to"),
         (["summarise", "--url", "nowhere"], b"It rains.", 2, "nowhere"),
         (["summarise", "--url", f"http://127.0.0.1:{free_port()}"], b"It rains.", 69, "no service"),
+        (["batch", "a", "b", "--chunk", "0"], b"", 2, "number of articles"),
+        (["batch", "/no/such/file", "b"], b"", 66, "No such file"),
         ([], b"", 2, "COMMAND"),
     ],
 )
