@@ -1,7 +1,6 @@
-"""Jobs: articles an hour of one worker and of two, what each costs Redis, memory of an upload.
+"""Jobs: articles an hour of one worker and of two, what an article costs, memory of an upload.
 
-`python -m bench.jobs` prints it all, with the arithmetic of deploy/README.md: what so many workers
-ask of Redis, and where its one core is full.
+`python -m bench.jobs` measures it all and writes the sizing of deploy/README.md.
 """
 
 from __future__ import annotations
@@ -10,45 +9,39 @@ import http.client
 import json
 import os
 import statistics
+import textwrap
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bench.articles import write_article
 from bench.figures import Figure, write_table
-from bench.server import Server
-from bench.workers import WorkerProcess
+from bench.server import ROOT, Server
+from bench.sizing import Cost, Sizing, write_sizing
+from bench.workers import WorkerProcess, read_cpu_seconds
 from tests.redis_server import RedisServer
 
 WORDS, ARTICLES, ROUNDS = 400, 320, 3
 UPLOAD_ARTICLES, UPLOAD_BOUND_MEGABYTES = 10_000, 200
-FLEETS = (1, 10, 100, 1000)
 _LARGE_CHARACTERS = 25_000
 _POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What an article costs a Redis."""
-
-    commands: float
-    bytes_moved: float
-    cpu_seconds: float
-    bytes_queued: float
-    bytes_kept: float
-
-
-@dataclass(frozen=True)
 class Run:
-    """A job: its seconds, those that its workers used of their cores, what an article cost."""
+    """A job: its seconds, those of its workers' cores and of the web process, and other costs."""
 
     seconds: float
-    cpu_seconds: float
-    jobs: Cost
-    cache: Cost
+    worker_seconds: float
+    web_seconds: float
+    worker_megabytes: float
+    web_megabytes: float
+    result_bytes: int
+    redises: dict[str, Cost]
 
 
 @dataclass(frozen=True)
@@ -122,29 +115,34 @@ class Fleet:
         self._stack.close()
 
     def work(self, body: bytes) -> Run:
-        """Have a job done."""
-        servers = (self.jobs, self.cache)
-        before, busy = [Counts.read(server) for server in servers], self._read_cpu_seconds()
+        """Have a job done, and read its results."""
+        before, worked, served = self._count_all(), self._read_cpu_seconds(), self._serve_seconds()
         started = time.perf_counter()
         path = _post(self._web, body, "application/x-ndjson", "/v1/jobs?targets=fr")
-        queued = [Counts.read(server) for server in servers]
+        queued = self._count_all()
         polls = self._wait(path)
         seconds = time.perf_counter() - started
-        after = [Counts.read(server) for server in servers]
-        costs = [
-            Cost(
-                (end.commands - begin.commands - polls * (server is self.jobs)) / ARTICLES,
-                (end.bytes_moved - begin.bytes_moved) / ARTICLES,
-                (end.cpu_seconds - begin.cpu_seconds) / ARTICLES,
-                (middle.memory - begin.memory) / ARTICLES,
-                (end.memory - begin.memory) / ARTICLES,
-            )
-            for server, begin, middle, end in zip(servers, before, queued, after, strict=True)
-        ]
-        return Run(seconds, self._read_cpu_seconds() - busy, *costs)
+        results = self._web.connect().read(f"{path}/results")
+        after = self._count_all()
+        after["jobs"] = replace(after["jobs"], commands=after["jobs"].commands - polls)
+        return Run(
+            seconds,
+            self._read_cpu_seconds() - worked,
+            self._serve_seconds() - served,
+            max(_read_megabytes(worker.pid) for worker in self._workers),
+            self._web.resident_megabytes(),
+            len(results.encode()),
+            {name: _compare(before[name], queued[name], after[name]) for name in before},
+        )
+
+    def _count_all(self) -> dict[str, Counts]:
+        return {"jobs": Counts.read(self.jobs), "cache": Counts.read(self.cache)}
 
     def _read_cpu_seconds(self) -> float:
-        return sum(worker.read_cpu_seconds() for worker in self._workers)
+        return sum(read_cpu_seconds(worker.pid) for worker in self._workers)
+
+    def _serve_seconds(self) -> float:
+        return read_cpu_seconds(self._web.worker_pid())
 
     def _wait(self, path: str) -> int:
         """Ask until a job is done; returns how often."""
@@ -158,6 +156,16 @@ class Fleet:
             time.sleep(_POLL_SECONDS)
 
 
+def _compare(before: Counts, queued: Counts, after: Counts) -> Cost:
+    return Cost(
+        (after.commands - before.commands) / ARTICLES,
+        (after.bytes_moved - before.bytes_moved) / ARTICLES,
+        (after.cpu_seconds - before.cpu_seconds) / ARTICLES,
+        (queued.memory - before.memory) / ARTICLES,
+        (after.memory - before.memory) / ARTICLES,
+    )
+
+
 def measure_workers() -> tuple[Figure, list[Run]]:
     """Measure one worker and two, in turn; returns the runs of one, too."""
     runs: dict[int, list[Run]] = {1: [], 2: []}
@@ -166,7 +174,12 @@ def measure_workers() -> tuple[Figure, list[Run]]:
             texts = (write_article(WORDS, f"jobs {number} {n}") for n in range(ARTICLES))
             with Fleet(workers) as fleet:
                 own.append(fleet.work(_write_lines(texts)))
-            print(f"{workers} at work: {own[-1].seconds:.1f} s, load {os.getloadavg()[0]:.1f}")
+            run, load = own[-1], os.getloadavg()[0]
+            print(
+                f"{workers} at work: {run.seconds:.1f} s, {run.worker_seconds:.1f} s of cores, "
+                f"load {load:.1f}",
+                flush=True,
+            )
     one, two = (
         ARTICLES / statistics.median(run.seconds for run in own) * 3600 for own in runs.values()
     )
@@ -186,9 +199,9 @@ def _write_uploads() -> Iterator[tuple[str, str, bytes]]:
     yield "as lines, near the limit", "application/x-ndjson", _write_lines(pieces)
 
 
-def _read_peak_megabytes(pid: int) -> float:
+def _read_megabytes(pid: int, field: str = "VmRSS") -> float:
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return int(status.partition(f"{field}:")[2].split()[0]) / 1024
 
 
 def measure_upload() -> list[Figure]:
@@ -200,54 +213,56 @@ def measure_upload() -> list[Figure]:
             rest, pid = server.resident_megabytes(), server.worker_pid()
             Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak begins anew
             _post(server, body, media_type)
-            added = _read_peak_megabytes(pid) - rest
+            added = _read_megabytes(pid, "VmHWM") - rest
         name = f"memory for {UPLOAD_ARTICLES} articles, {len(body) / 1e6:.0f} MB, {name}"
         figures.append(Figure(name, added, "bound", UPLOAD_BOUND_MEGABYTES, "MB", "≤ 1"))
     return figures
 
 
-def _write_costs(rate: float, costs: dict[str, Cost]) -> str:
-    """Return what an article costs, and what fleets of workers of a core each would ask for."""
-    lines = [
-        "| Redis | commands | kB moved | ms of its core | bytes queued | bytes kept |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, cost in costs.items():
-        lines.append(
-            f"| {name} | {cost.commands:.1f} | {cost.bytes_moved / 1000:.1f} "
-            f"| {cost.cpu_seconds * 1000:.2f} | {cost.bytes_queued:.0f} | {cost.bytes_kept:.0f} |"
-        )
-    lines += [
-        "",
-        "| workers | articles a second | "
-        + " | ".join(f"{name}: commands a second, MB/s, share of a core" for name in costs)
-        + " |",
-        "|---|---|" + "---|" * len(costs),
-    ]
-    for workers in FLEETS:
-        pace = workers * rate
-        cells = (
-            f"{pace * cost.commands:.0f}, {pace * cost.bytes_moved / 1e6:.1f}, "
-            f"{pace * cost.cpu_seconds:.0%}"
-            for cost in costs.values()
-        )
-        lines.append(f"| {workers} | {pace:.0f} | " + " | ".join(cells) + " |")
-    full = {name: 1 / cost.cpu_seconds / rate for name, cost in costs.items()}
-    told = ", ".join(f"{name} at {workers:.0f} workers" for name, workers in full.items())
-    return "\n".join([*lines, "", f"A core of Redis is full: {told}."])
+def _read_hits() -> float:
+    """Return known answers a second of a core, from the last `make bench`."""
+    results = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
+    rows = (row for row in results["figures"] if row["name"].startswith("known answers"))
+    return float(next(rows)["value"]) / int(results["machine"]["cores"])
+
+
+def make_sizing(runs: list[Run]) -> Sizing:
+    """Return what articles cost, in the middle of the runs of one worker."""
+    middle = sorted(runs, key=lambda run: run.worker_seconds)[len(runs) // 2]
+    return Sizing(
+        middle.worker_seconds / ARTICLES,
+        middle.web_seconds / ARTICLES,
+        middle.worker_megabytes,
+        middle.web_megabytes,
+        middle.result_bytes / ARTICLES,
+        _read_hits(),
+        middle.redises,
+    )
+
+
+def write_part(figures: list[Figure], sizing: Sizing, load: float) -> None:
+    """Write the part of deploy/README.md between its marks."""
+    begin, end = "<!-- begin sizing -->", "<!-- end sizing -->"
+    intro = (
+        f"By `python -m bench.jobs` on {date.today()}, {os.cpu_count()} cores, at a load of "
+        f"{load:.1f} before. Articles have {WORDS} words, no two sentences alike; asked for are "
+        "both summaries and French, in the embedded profile."
+    )
+    path = ROOT / "deploy" / "README.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    part = "\n\n".join(
+        [begin, textwrap.fill(intro, 100), write_table(figures), write_sizing(sizing), end]
+    )
+    path.write_text(before + part + rest.partition(end)[2], encoding="utf-8")
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print and write."""
+    load = os.getloadavg()[0]
     uploads = measure_upload()
-    print(write_table(uploads), flush=True)
     workers, runs = measure_workers()
-    busy = statistics.median(run.cpu_seconds for run in runs)
-    rate = ARTICLES / busy
-    print(
-        write_table([workers]), f"{rate * 3600:.0f} articles an hour of a core's time.", sep="\n\n"
-    )
-    print(_write_costs(rate, {"jobs": runs[-1].jobs, "cache": runs[-1].cache}))
+    print(write_table([workers, *uploads]))
+    write_part([workers, *uploads], make_sizing(runs), load)
 
 
 if __name__ == "__main__":

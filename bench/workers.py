@@ -52,11 +52,6 @@ class WorkerProcess:
         """The process."""
         return self._process.pid
 
-    def read_cpu_seconds(self) -> float:
-        """Return what it has used of a core so far (Linux)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     @property
     def is_ready(self) -> bool:
         """Whether it has begun to hear the queue."""
@@ -71,3 +66,9 @@ class WorkerProcess:
         """End it as a crash would."""
         self._process.kill()
         self._process.wait()
+
+
+def read_cpu_seconds(pid: int) -> float:
+    """Return what a process has used of the cores so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
