@@ -99,8 +99,8 @@ def _write_portal(sizing: Sizing) -> Iterator[str]:
     yield _fill(
         f"Where all are new, the cache's Redis is busy for {100 * cache.cpu_seconds:.0%} of a "
         f"core, and grows by {360_000 * cache.bytes_kept / 1e9:.1f} GB an hour: `maxmemory` "
-        "divided by that is for how long an answer is surely known. Web replicas answer requests themselves; "
-        "workers are for jobs alone."
+        "divided by that is for how long an answer is surely known. Web replicas answer requests "
+        "themselves; workers are for jobs alone."
     )
 
 
@@ -110,8 +110,9 @@ def _write_archive(sizing: Sizing) -> Iterator[str]:
     yield ""
     yield _fill(
         f"**{hours} core-hours of workers**: {hours} × *p* where a core costs *p* an hour; "
-        "besides, two cores and 4 GB for the web process and Redis as long as it takes. The file of results "
-        f"is {1e6 * sizing.line_bytes / 1e9:.1f} GB."
+        "besides, two cores and 4 GB for the web process and Redis as long as it takes. A node has "
+        f"one worker for all its cores, {_round(sizing.worker_megabytes)} MB and more for each "
+        f"core's batches. The file of results is {1e6 * sizing.line_bytes / 1e9:.1f} GB."
     )
     yield ""
     yield f"| nodes of {NODE_CORES} cores | hours | jobs' Redis, kept an hour | kept a week |"
