@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 Length = Literal["short", "long"]
 Method = Literal["auto", "abstractive", "extractive"]
@@ -124,3 +124,24 @@ class Language(TypedDict):
     translate_to: list[str]
     via: dict[str, list[str]]
     experimental: list[str]
+
+
+class Job(TypedDict):
+    """How far a job is; times are seconds since 1970."""
+
+    id: str
+    status: Literal["queued", "running", "done", "cancelled"]
+    total: int
+    done: int
+    failed: int
+    seconds_left: float | None
+    created: int
+    finished: int | None
+
+
+class Line(TypedDict):
+    """What came of an article of a job: a result, or a problem (RFC 9457) in its place."""
+
+    id: str | None
+    result: NotRequired[Summaries]
+    problem: NotRequired[dict[str, Any]]

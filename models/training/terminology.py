@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from models.catalogue import EMBEDDED, Means, find_entry, list_translators, open_model
+from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_model
 from models.protocols import Translation, Translator
 from models.routing import RoutedTranslator
 from models.terminology import translate_with_terms
@@ -132,7 +132,8 @@ class Case(NamedTuple):
 def open_translator() -> Translator:
     """Open what the embedded profile translates with."""
     entries = [
-        find_entry("translate", "embedded", EMBEDDED, n) for n in list_translators("embedded")
+        find_entry("translate", "embedded", EMBEDDED, n)
+        for n in list_models("translate", "embedded")
     ]
     return RoutedTranslator([SentenceTranslator(open_model(e, Means()), e.card) for e in entries])
 

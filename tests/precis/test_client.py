@@ -13,6 +13,7 @@ from models.protocols import DeadlineExceeded
 from models.stubs import StubTranslator
 from precis import Address, Client, Document, Problem, Unreachable, answers
 from service import schemas
+from service.jobs import JobAnswer
 from tests.precis.conftest import Open
 from tests.redis_server import free_port
 from tests.service.conftest import ARTICLE
@@ -31,6 +32,7 @@ from tests.service.conftest import ARTICLE
         (answers.Summaries, schemas.SummariesAnswer),
         (answers.Translations, schemas.TranslationsAnswer),
         (answers.Language, schemas.LanguageAnswer),
+        (answers.Job, JobAnswer),
     ],
     ids=lambda kind: kind.__name__,
 )

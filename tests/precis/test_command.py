@@ -165,6 +165,8 @@ def test_warnings_go_to_standard_error(open_service: Open, article: str) -> None
         (["translate", "--to", "fr", "--glossary", "=b"], b"It rains.", 65, "glossary"),
         (["summarise", "--url", "nowhere"], b"It rains.", 2, "nowhere"),
         (["summarise", "--url", f"http://127.0.0.1:{free_port()}"], b"It rains.", 69, "no service"),
+        (["batch", "a", "b", "--chunk", "0"], b"", 2, "number of articles"),
+        (["batch", "/no/such/file", "b"], b"", 66, "No such file"),
         ([], b"", 2, "COMMAND"),
     ],
 )
@@ -200,7 +202,7 @@ def test_a_reader_that_goes_away_is_no_error(open_service: Open) -> None:
     assert ran.stdout.startswith(b"af ")
 
 
-@pytest.mark.parametrize("command", [[], ["summarise"], ["translate"], ["languages"]])
+@pytest.mark.parametrize("command", [[], ["summarise"], ["translate"], ["languages"], ["batch"]])
 def test_help_is_a_manual(command: list[str]) -> None:
     ran = run(*command, "--help")
     assert ran.returncode == 0
