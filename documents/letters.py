@@ -15,7 +15,7 @@ _BRACKETS = re.escape(_OPENING + _CLOSING)
 _OPENS = re.compile(rf"(?:(?<=\s)|^)([{_BRACKETS}])(?=\S)")
 _CLOSES = re.compile(rf"(?<=\S)([{_BRACKETS}])(?=[\s.,:;!?،؛؟]|$)")
 _ALEFS = "اأإآٱ"
-# How wide a gap between letters is a space, of the height of their line.
+# How wide a gap between letters is a space where none is drawn, of the height of their line.
 _SPACE = 0.2
 
 
@@ -27,6 +27,10 @@ class Letter(NamedTuple):
     right: float
     height: float
     base: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
 def is_right_to_left(text: str) -> bool:
@@ -52,9 +56,16 @@ def read_line(letters: Sequence[Letter]) -> str:
 def _read_as_seen(letters: Sequence[Letter]) -> str:
     shown = [letter for letter in letters if not letter.text.isspace()]
     # Lam and alef may share one glyph, and so one place: lam is read first.
-    shown.sort(key=lambda letter: (letter.left + letter.right, letter.text not in _ALEFS))
+    shown.sort(key=lambda letter: (letter.middle, letter.text not in _ALEFS))
+    # PDFium's own spaces, without width, stand anywhere.
+    spaces = [c.middle for c in letters if c.text.isspace() and c.right > c.left]
     wide = _SPACE * max(letter.height for letter in shown)
-    gaps = [" " if b.left - a.right > wide else "" for a, b in pairwise(shown)]
+
+    def is_parted(one: Letter, other: Letter) -> bool:
+        gap = other.left - one.right
+        return gap > wide or (gap > 0 and any(one.middle < x < other.middle for x in spaces))
+
+    gaps = [" " if is_parted(one, other) else "" for one, other in pairwise(shown)]
     return "".join(letter.text + gap for letter, gap in zip(shown, [*gaps, ""], strict=True))
 
 

@@ -6,7 +6,7 @@ import functools
 import select
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from socket import socket
 
 from flask import Flask, g, request
@@ -42,7 +42,8 @@ class Switchboard:
         try:
             yield
         finally:
-            self._poller.unregister(number)
+            with suppress(OSError):  # it is closed
+                self._poller.unregister(number)
             del self._audiences[number]
 
     def _watch(self) -> None:
