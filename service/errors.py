@@ -12,7 +12,7 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── Overcrowded              503, Retry-After
 └── NotReady                 503, Retry-After
 cache.protocols.JobsAway               503, Retry-After
-models.protocols.ModelError            422 or 503; of `Abandoned` 499, which nobody reads
+models.protocols.ModelError            422 or 503; of `Abandoned` 499
 documents.protocols.DocumentError      422
 documents.protocols.DocumentsBusy      503, Retry-After
 werkzeug HTTPException                 its own status (404, 405, ...)
@@ -43,6 +43,7 @@ from service.schemas import FieldError, Problem
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 2
+CLIENT_GONE = 499  # nginx's
 # A body of a megabyte can be wrong in a hundred thousand places; an answer tells the first ones.
 MAX_FIELD_ERRORS = 20
 MAX_FIELD_CHARACTERS = 200
@@ -150,7 +151,7 @@ def answer_problem(
 ) -> Response:
     """Return problem details as a response."""
     problem = Problem(
-        title=HTTPStatus(status).phrase,
+        title="Client Closed Request" if status == CLIENT_GONE else HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         code=code,
@@ -214,8 +215,8 @@ def _answer_deadline(error: DeadlineExceeded) -> Response:
 
 
 def _answer_abandoned(_error: Abandoned) -> Response:
-    """Nobody reads it; it is for the log and the metrics, with nginx's status."""
-    return Response(status="499 Client Closed Request")
+    """Tell the log and the metrics, and whoever closed only its own half."""
+    return answer_problem(CLIENT_GONE, "client_gone", "The client closed the connection.")
 
 
 def _answer_jobs_away(error: JobsAway) -> Response:

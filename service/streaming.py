@@ -74,8 +74,9 @@ class _Work:
         try:
             with work_for(self._audience):
                 self._results.put(self._run(self._tell))
-        except Abandoned:
+        except Abandoned as error:
             log.info("A client went away from its stream; the rest was not worked out")
+            self._results.put(error)
         except Exception as error:
             self._results.put(error)
 

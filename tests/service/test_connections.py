@@ -114,6 +114,15 @@ def test_what_waits_for_a_client_that_hangs_up_is_not_computed(
     assert engine.seen[1] == OTHER
 
 
+def test_a_client_that_closes_only_its_own_half_is_told(url: str, engine: HeldEngine) -> None:
+    for accept in ("application/json", "text/event-stream"):
+        with send(url, "/v1/summaries", accept, text=f"{ARTICLE} {accept} is new.") as connection:
+            assert engine.began.wait(30)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert b'"code":"client_gone"' in answer
+
+
 def test_who_waits_for_the_same_answer_gets_it(url: str, engine: HeldEngine) -> None:
     connection = send(url, "/v1/translations", "application/json", text=ARTICLE)
     assert engine.began.wait(30)
