@@ -8,7 +8,7 @@ TEST := .venv-test
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' service/__init__.py)
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak soak-jobs fuzz check format bench readme warm models lock image clean
+.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak soak-jobs fuzz check format bench readme warm models lock image image-check clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -86,6 +86,9 @@ lock: setup-test ## Write requirements/*.txt anew from pyproject.toml
 
 image: ## Build the container image (docker)
 	docker build --build-arg VERSION=$(VERSION) --tag precis --tag precis:$(VERSION) .
+
+image-check: ## Build the image without an engine and let it answer (root and apt)
+	bash .ci/image.sh
 
 clean: ## Remove what these commands made
 	rm -rf $(SERVE) $(TEST) build var

@@ -14,7 +14,7 @@ try:
 except SettingsError as error:
     raise SystemExit(f"Wrong settings:\n{error}") from None
 
-if settings.profile == "hub" or settings.summariser or settings.translators:
+if settings.profile == "hub" or settings.summarisers or settings.translators:
     from models.protocols import ModelMissing
     from service.assembly import check_models
 

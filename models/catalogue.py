@@ -20,7 +20,7 @@ from models.entries import (
     read_installed,
     read_revision,
 )
-from models.hub import SUMMARISER, TRANSLATOR
+from models.hub import DEFAULTS
 from models.protocols import ModelMissing, Seq2SeqEngine
 from models.recognition import recognise
 from models.text_model import Seq2SeqTextModel
@@ -35,7 +35,6 @@ EMBEDDED_TRANSLATORS = ("translator", "translator-six")
 # More tokens than these hardly make a core faster, and a short article waits for a whole batch.
 _CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 512, 8192
 
-_HUB_DEFAULTS = {"summarise": SUMMARISER, "translate": TRANSLATOR}
 _REFERENCE = re.compile(r"(?P<name>[^@:]+)(?:@(?P<revision>[\w./-]+))?(?::(?P<languages>[\w+-]+))?")
 
 
@@ -92,7 +91,7 @@ def read_reference(text: str) -> Reference:
 def find_entry(
     task: Task, profile: Profile, models_directory: Path, name: str = ""
 ) -> CatalogueEntry:
-    """Return the model that does `task`: the named one, else the profile's.
+    """Return the model that does `task`: the named one, else the profile's first.
 
     Raises `ModelMissing`, which says what is missing and which command gets it.
     """
@@ -100,7 +99,7 @@ def find_entry(
         return read_embedded(
             EMBEDDED / (name or ("translator" if task == "translate" else "rewriter"))
         )
-    reference = read_reference(name or _HUB_DEFAULTS[task])
+    reference = read_reference(name or DEFAULTS[task][0])
     directory = _locate(reference, models_directory)
     if (directory / MANIFEST).is_file():
         return read_installed(directory, task, reference.languages)
@@ -109,9 +108,11 @@ def find_entry(
     return build_entry(directory, reference.name, revision, found, task, reference.languages)
 
 
-def list_translators(profile: Profile) -> tuple[str, ...]:
-    """Return the names of a profile's translators, for `find_entry`."""
-    return EMBEDDED_TRANSLATORS if profile == "embedded" else ("",)
+def list_models(task: Task, profile: Profile) -> tuple[str, ...]:
+    """Return the names of a profile's models for a task, for `find_entry`."""
+    if profile == "hub":
+        return DEFAULTS[task]
+    return EMBEDDED_TRANSLATORS if task == "translate" else ("",)
 
 
 def check_model(
@@ -120,7 +121,7 @@ def check_model(
     """Raise `ModelMissing` where a model is not there, or not as `engine` reads it; opens none."""
     if profile == "embedded" and name in ("", *EMBEDDED_TRANSLATORS):
         return
-    reference = read_reference(name or _HUB_DEFAULTS[task])
+    reference = read_reference(name or DEFAULTS[task][0])
     directory = _locate(reference, models_directory)
     if engine == "ctranslate2" and not (directory / "ctranslate2" / "model.bin").is_file():
         raise ModelMissing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Mapping
 
 import langcodes
@@ -60,11 +61,17 @@ _RELATIVES = {
     "sr-Cyrl": ("sr",),
     "sr-Latn": ("sr", "sr-Cyrl"),
     "no": ("nb", "nn"),
+    "nn": ("no",),
+    "prs": ("fa",),
     "tl": ("fil",),
+    "yue": ("zh-Hant", "zh-HK", "zh-TW", "zh"),
 }
 
 
 _BRAZIL = ("pt", "BR")
+_APART = {_BRAZIL: "pt-BR", ("fa", "AF"): "prs"}
+# Not codes of no language, of several, and of private ones.
+_LANGUAGE = re.compile(r"(?!und|mul|mis|zxx|q[a-t].)[a-z]{2,3}")
 # Scripts that only name how another is used.
 _SAME_SCRIPT = {("ko", "Hang"), ("ja", "Hira")}
 
@@ -84,9 +91,34 @@ def read_code(code: str) -> str:
         raise ValueError(f"{code!r} names no language")
     if country in _MBART_COUNTRIES and code.endswith(country) and (head, country) != _BRAZIL:
         country = ""
-    if script == _usual_script(language) or (language, script) in _SAME_SCRIPT:
-        script = ""
-    return "-".join(filter(None, (language, script, country)))
+    return "-".join(filter(None, (language, _name_script(language, script), country)))
+
+
+def standardise(tag: str) -> str:
+    """Return how a BCP 47 tag is called here; raises `ValueError` for a tag of no language.
+
+    The script is kept where it is not the usual one of the language, and then no country:
+    "zh-TW" → "zh-Hant", "sr-Latn-RS" → "sr-Latn". Of countries those count whose language models
+    know apart: "pt_BR" → "pt-BR", but "en-GB" → "en".
+    """
+    try:
+        asked = langcodes.Language.get(tag.replace("_", "-").strip())
+    except (langcodes.LanguageTagError, ValueError) as error:
+        raise ValueError(f"{tag[:40]!r} names no language") from error
+    language = asked.language or ""
+    if not _LANGUAGE.fullmatch(language) or not langcodes.tag_is_valid(language):
+        raise ValueError(f"{tag[:40]!r} names no language")
+    if apart := _APART.get((language, asked.territory or "")):
+        return apart
+    script = asked.script or (asked.maximize().script if asked.territory else "") or ""
+    named = _WHOLE.get(language, language)
+    return "-".join(filter(None, (named, _name_script(language, script))))
+
+
+def _name_script(language: str, script: str) -> str:
+    """Return the script where it has to be said."""
+    usual = script == _usual_script(language) or (language, script) in _SAME_SCRIPT
+    return "" if usual else script
 
 
 def _standardise(head: str) -> str:

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from models.codes import read_code
 from models.framing import Frame
 from models.hub import HubModel, find_known, forbids_commerce
-from models.languages import CODES
 from models.protocols import GenerationSettings, ModelCard, ModelMissing
 from models.recognition import Recognised
 
 Task = Literal["summarise", "translate"]
+TASKS: tuple[Task, ...] = ("summarise", "translate")
 Reads = Literal["sentence", "article", "parts"]
 
 # A direction is offered from here on, and is no longer experimental from there on.
@@ -163,21 +163,17 @@ def _describe(
 
 
 def _list_pairs(found: Recognised, listed: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return what is translated: what the operator named, the tasks of a T5, or all to all.
-
-    A model's languages that this service cannot name are left out.
-    """
+    """Return what is translated: what the operator named, the tasks of a T5, or all to all."""
     named = [*listed] or [pair for pair in found.prefixes if pair]
     if named:
         pairs: dict[str, tuple[str, ...]] = {}
         for source, target in (_split_pair(pair) for pair in named):
             pairs[source] = (*pairs.get(source, ()), target)
         return pairs
-    targets = tuple(code for code in found.targets if _is_spoken(code))
     return {
         source: rest
         for source in found.sources
-        if _is_spoken(source) and (rest := tuple(t for t in targets if t != source))
+        if (rest := tuple(t for t in found.targets if t != source))
     }
 
 
@@ -189,10 +185,6 @@ def _split_pair(pair: str) -> tuple[str, str]:
         return read_code(source), read_code(target)
     except ValueError as error:
         raise ModelMissing(str(error)) from error
-
-
-def _is_spoken(code: str) -> bool:
-    return code.partition("-")[0] in CODES
 
 
 def read_revision(directory: Path) -> str:

@@ -20,7 +20,7 @@ from models.engines.conversion import convert
 from models.engines.ctranslate2 import CTranslate2Engine
 from models.engines.transformers import list_vocabulary
 from models.entries import read_revision
-from models.hub import SUMMARISER, TRANSLATOR, find_known, forbids_commerce
+from models.hub import DEFAULTS, find_known, forbids_commerce
 from models.installation import find_damaged, install
 from models.protocols import GenerationSettings, ModelError, ModelMissing, TokenisedInput
 from models.recognition import check_served, recognise
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fetch each model named; return 1 where one could not be had, with one line for each."""
     options = _read_arguments(arguments)
     failed = False
-    for name in options.names or [SUMMARISER, TRANSLATOR]:
+    for name in options.names or [name for names in DEFAULTS.values() for name in names]:
         try:
             place = fetch(name, options.into, partial(convert, quantisation=options.quantisation))
             print(f"{name}: installed in {place}")

@@ -10,10 +10,15 @@ from typing import Any
 # `models.fetch` took is recorded beside the weights and said; NAME@COMMIT pins one.
 UNPINNED = "main"
 
-SUMMARISER = "csebuetnlp/mT5_multilingual_XLSum"
-TRANSLATOR = "facebook/m2m100_418M"
+_XLSUM, _BART, _M2M100 = (
+    "csebuetnlp/mT5_multilingual_XLSum",
+    "facebook/bart-large-cnn",
+    "facebook/m2m100_418M",
+)
+# What the profile has for each task, in the order in which they are asked.
+DEFAULTS: Mapping[str, tuple[str, ...]] = {"summarise": (_XLSUM, _BART), "translate": (_M2M100,)}
 
-_XLSUM = (
+_XLSUM_LANGUAGES = (
     "am ar az bn my zh en fr gu ha hi ig id ja rn ko ky mr ne om ps fa pt pa ru gd sr si so es sw "
     "ta te th ti tr uk ur uz vi cy yo"
 ).split()
@@ -39,16 +44,16 @@ class HubModel:
 
 HUB: Mapping[str, HubModel] = {
     # Hasan et al. 2021: at most 512 tokens in and 84 out, four beams, no bigram twice.
-    SUMMARISER: HubModel(
+    _XLSUM: HubModel(
         "summarise",
         "CC-BY-NC-SA-4.0",
-        tuple(_XLSUM),
+        tuple(_XLSUM_LANGUAGES),
         512,
         {"beam_size": 4, "max_output_tokens": 84, "no_repeat_ngram_size": 2},
         one_sentence=True,
     ),
     # Lewis et al. 2020, CNN/DailyMail.
-    "facebook/bart-large-cnn": HubModel(
+    _BART: HubModel(
         "summarise",
         "MIT",
         ("en",),
@@ -72,7 +77,7 @@ HUB: Mapping[str, HubModel] = {
         {"beam_size": 8, "length_penalty": 0.8, "max_output_tokens": 128, "min_output_tokens": 32},
     ),
     # Fan et al. 2020: five beams.
-    TRANSLATOR: HubModel("translate", "MIT", (), 512, {"beam_size": 5, "max_output_tokens": 200}),
+    _M2M100: HubModel("translate", "MIT", (), 512, {"beam_size": 5, "max_output_tokens": 200}),
     # NLLB team 2022: four beams; sentences up to 512 tokens.
     "facebook/nllb-200-distilled-600M": HubModel(
         "translate", "CC-BY-NC-4.0", (), 512, {"beam_size": 4, "max_output_tokens": 200}

@@ -10,6 +10,8 @@ from typing import Any
 
 import langcodes
 
+from models.codes import standardise
+
 UNDETERMINED = "und"
 
 # What the identifier knows and has an ISO 639-1 code. Rarer close relatives (Extremaduran,
@@ -21,11 +23,11 @@ _LISTED = (
     "sw ta te tg th tk tl tr tt ug uk ur uz vi wa xh yo zh zu"
 )
 CODES: tuple[str, ...] = tuple(_LISTED.split())
-_KNOWN = frozenset(CODES)
-_SYNONYMS = {"nb": "no", "nn": "no", "fil": "tl", "yue": "zh", "cmn": "zh", "arb": "ar"}
+# Written forms that the identifier does not tell apart.
+_SYNONYMS = {"nn": "no", "yue": "zh"}
 
 # Scripts that put no space between sentences.
-_UNSPACED = frozenset({"ja", "zh", "th", "lo", "km", "my", "dz"})
+_UNSPACED = frozenset({"ja", "zh", "yue", "th", "lo", "km", "my", "dz"})
 # Below this many letters there is nothing to go by.
 _MIN_LETTERS = 2
 _MIN_CONFIDENCE = 0.1
@@ -44,18 +46,25 @@ class Identified:
 
 
 def normalise(code: str) -> str:
-    """Return the known language that a BCP 47 tag names ("EN", "pt_BR" → "en", "pt").
+    """Return the language of a text that a BCP 47 tag names ("EN", "pt_BR" → "en", "pt").
 
-    Raises `ValueError` for tags that are malformed or name no known language.
+    Raises `ValueError` for tags that are malformed or name no language.
+    """
+    language = normalise_target(code).partition("-")[0]
+    return _SYNONYMS.get(language, language)
+
+
+def normalise_target(code: str) -> str:
+    """Return the language to write that a BCP 47 tag names, as `models.codes.standardise` does.
+
+    Raises `ValueError` for tags that are malformed or name no language.
     """
     try:
-        language = langcodes.Language.get(code.replace("_", "-").strip()).language or ""
-    except (langcodes.LanguageTagError, ValueError):
-        language = ""
-    language = _SYNONYMS.get(language, language)
-    if language not in _KNOWN:
-        raise ValueError(f"unknown language {code[:40]!r}; GET /v1/languages lists the known ones")
-    return language
+        return standardise(code)
+    except ValueError:
+        raise ValueError(
+            f"unknown language {code[:40]!r}; GET /v1/languages lists the known ones"
+        ) from None
 
 
 def name_language(code: str) -> str:
@@ -70,7 +79,17 @@ def join_sentences(sentences: Iterable[str], language: str) -> str:
 
 def is_unspaced(language: str) -> bool:
     """Tell whether the script of `language` puts no spaces between words and sentences."""
-    return language in _UNSPACED
+    return language.partition("-")[0] in _UNSPACED
+
+
+def is_identified(code: str) -> bool:
+    """Tell whether the identifier knows the language of a tag, however it is written."""
+    return code.partition("-")[0] in CODES
+
+
+def is_same_language(one: str, other: str) -> bool:
+    """Tell whether two tags are of one language, maybe written otherwise ("zh", "zh-Hant")."""
+    return one.partition("-")[0] == other.partition("-")[0]
 
 
 def identify(text: str) -> Identified:

@@ -280,7 +280,11 @@ class Translator(Protocol):
         ...
 
     def route(self, source: str, target: str) -> tuple[str, ...]:
-        """Return the pivot languages on the way, `()` for direct; raises `UnsupportedLanguage`."""
+        """Return the pivot languages on the way, `()` for direct; raises `UnsupportedLanguage`.
+
+        A `target` that is not offered as it is written is answered in its nearest relative, "zh"
+        for "zh-Hant"; translations say so by the warning "written_as: zh".
+        """
         ...
 
     def translate(

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from models.pairs import CardTranslator
 from models.protocols import ModelCard, Translation, Translator
-from models.translator import CardTranslator
 
 
 class RoutedTranslator(CardTranslator):
@@ -24,14 +24,13 @@ class RoutedTranslator(CardTranslator):
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
     ) -> list[Translation]:
         """Translate each sentence on its own; see `Translator`."""
-        via = self.route(source, target)
-        done = [Translation(sentence) for sentence in sentences]
-        for start, end in zip((source, *via), (*via, target), strict=True):
-            if start != end:
-                texts = [translation.text for translation in done]
-                made = self._choose(start, end).translate(texts, start, end, deadline)
-                done = [_follow(before, after) for before, after in zip(done, made, strict=True)]
-        return [replace(translation, via=via) for translation in done]
+        way = self.plan(source, target)
+        done = [Translation(sentence, warnings=way.warnings) for sentence in sentences]
+        for start, end in way.legs:
+            texts = [translation.text for translation in done]
+            made = self._choose(start, end).translate(texts, start, end, deadline)
+            done = [_follow(before, after) for before, after in zip(done, made, strict=True)]
+        return [replace(translation, via=way.via) for translation in done]
 
     def _choose(self, source: str, target: str) -> Translator:
         """Return the first translator that has the pair; the route has settled that one does."""
@@ -45,10 +44,12 @@ def _follow(before: Translation, after: Translation) -> Translation:
 
 
 def join_cards(cards: Sequence[ModelCard]) -> ModelCard:
-    """Return one card that stands for several; `parts` has each.
+    """Return one card that stands for several of one task; `parts` has each.
 
     A pair is as good as the first of them makes it, for that is the one that answers.
     """
+    if len(cards) == 1:
+        return cards[0]
     pairs: dict[str, tuple[str, ...]] = {}
     experimental: list[str] = []
     for card in cards:
@@ -57,11 +58,13 @@ def join_cards(cards: Sequence[ModelCard]) -> ModelCard:
             pairs[source] = (*pairs.get(source, ()), *new)
             experimental += [p for t in new if (p := f"{source}-{t}") in card.experimental]
     names = [f"{card.id}@{card.revision}" for card in cards]
+    languages = dict.fromkeys(code for card in cards for code in card.languages)
     return ModelCard(
         id=" + ".join(card.id for card in cards),
         revision=hashlib.sha256("\n".join(names).encode()).hexdigest()[:12],
         licence=" + ".join(dict.fromkeys(card.licence for card in cards)),
-        task="translate",
+        task=cards[0].task,
+        languages=tuple(languages),
         pairs=pairs,
         experimental=tuple(experimental),
         non_commercial=any(card.non_commercial for card in cards),

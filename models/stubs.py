@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from models.pairs import CardTranslator
 from models.protocols import (
     Article,
     GenerationSettings,
@@ -18,7 +19,6 @@ from models.protocols import (
 )
 from models.reader import TextReader
 from models.summariser import GroundedSummariser
-from models.translator import CardTranslator
 
 
 class StubTextModel(TextModel):

@@ -58,11 +58,17 @@ class Rewriter:
     It `reads` one "sentence" at a time and shortens it, or a whole "article" and writes several
     sentences; one that reads "parts" writes a single sentence of whatever it is given.
     `lowercase`: it was trained on lower-cased text, so case is taken off and put back.
+    `languages`: what it writes; none means all that the summariser's card names.
     """
 
     model: TextModel
     reads: Literal["sentence", "article", "parts"] = "sentence"
     lowercase: bool = False
+    languages: tuple[str, ...] = ()
+
+    def writes(self, language: str) -> bool:
+        """Tell whether the model is for `language`, of those on the summariser's card."""
+        return not self.languages or language in self.languages
 
     def fits(self, text: str) -> bool:
         """Tell whether the model can read `text` whole."""
@@ -85,11 +91,14 @@ class GroundedSummariser(Summariser):
     Extract, then rewrite (Chen and Bansal 2018): the sentences that matter are selected, the
     model shortens them, and what the article does not support is replaced by the sentence it came
     from (`auto`) or flagged (`abstractive`). Without a model every summary is extractive.
+
+    The first of several rewriters that writes the language is taken; for `long`, the first that
+    can write more than one sentence, if there is one.
     """
 
-    def __init__(self, card: ModelCard, rewriter: Rewriter | None = None) -> None:
+    def __init__(self, card: ModelCard, *rewriters: Rewriter) -> None:
         self._card = card
-        self._rewriter = rewriter
+        self._rewriters = rewriters
 
     @property
     def card(self) -> ModelCard:
@@ -103,9 +112,14 @@ class GroundedSummariser(Summariser):
         deadline: float | None = None,
     ) -> dict[Length, Summary]:
         """Return one summary per length; see `Summariser`."""
-        rewriter = self._choose_rewriter(article.language, method)
         summaries = {
-            length: self._summarise(article, length, method, rewriter, deadline)
+            length: self._summarise(
+                article,
+                length,
+                method,
+                self._choose_rewriter(article.language, length, method),
+                deadline,
+            )
             for length in lengths
         }
         # An article without a word has no longer summary either: there it ends.
@@ -113,18 +127,19 @@ class GroundedSummariser(Summariser):
             return self.summarise(article, lengths, "extractive")
         return summaries
 
-    def _choose_rewriter(self, language: str, method: Method) -> Rewriter | None:
+    def _choose_rewriter(self, language: str, length: Length, method: Method) -> Rewriter | None:
         if method == "extractive":
             return None
-        if self._rewriter is not None and language in self._card.languages:
-            return self._rewriter
-        if method == "abstractive":
+        known = language in self._card.languages
+        able = [r for r in self._rewriters if known and r.writes(language)]
+        if not able and method == "abstractive":
             covered = ", ".join(self._card.languages) or "no language"
             raise UnsupportedLanguage(
                 f"There is no abstractive summary of '{language}' here, only of {covered}; "
                 "method 'auto' gives an extractive one, the 'hub' profile covers more."
             )
-        return None
+        fuller = [r for r in able if length == "long" and r.reads != "parts"]
+        return next(iter((*fuller, *able)), None)
 
     def _summarise(
         self,

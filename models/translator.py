@@ -9,21 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from models.grounding import find_numbers, find_quotations, is_looping, normalise_number
-from models.languages import UNDETERMINED, identify
-from models.protocols import (
-    GenerationSettings,
-    ModelCard,
-    TextModel,
-    Translation,
-    Translator,
-    UnsupportedLanguage,
-)
+from models.languages import identify, is_identified, is_same_language
+from models.pairs import CardTranslator, Way
+from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
 from models.segmentation import cut_text
 from models.words import count_words
-
-PIVOT = "en"
-# How many pairs an error names before it says that there are more.
-_MAX_LISTED_PAIRS = 20
 
 # What has no words in it is passed through: models invent text for it.
 _ADDRESS = re.compile(
@@ -51,45 +41,6 @@ _MIN_LANGUAGE_WORDS, _MIN_CONFIDENCE = 4, 0.6
 _RETRY = GenerationSettings(
     beam_size=5, hypotheses=5, no_repeat_ngram_size=3, repetition_penalty=1.2
 )
-
-Pairs = Mapping[str, tuple[str, ...]]
-
-
-def find_route(pairs: Pairs, source: str, target: str) -> tuple[str, ...]:
-    """Return the pivots between two languages, `()` for a direct pair.
-
-    Raises `UnsupportedLanguage`, which says what is offered.
-    """
-    if source == target or target in pairs.get(source, ()):
-        return ()
-    if pivot := next((p for p in _list_pivots(pairs, source) if target in pairs[p]), None):
-        return (pivot,)
-    if source == UNDETERMINED:
-        raise UnsupportedLanguage(
-            "The language of the text could not be identified; name it in 'source'."
-        )
-    raise UnsupportedLanguage(
-        f"Translation from '{source}' to '{target}' is not offered by the models loaded here "
-        f"({_summarise_pairs(pairs)}); the 'hub' profile has more languages."
-    )
-
-
-def _list_pivots(pairs: Pairs, source: str) -> list[str]:
-    """Return the languages to go over, English first: most models know it best."""
-    return sorted((p for p in pairs.get(source, ()) if p in pairs), key=lambda p: (p != PIVOT, p))
-
-
-def _summarise_pairs(pairs: Pairs) -> str:
-    listed = [f"{s}→{t}" for s, ts in sorted(pairs.items()) for t in ts]
-    more = ", …" if len(listed) > _MAX_LISTED_PAIRS else ""
-    return (", ".join(listed[:_MAX_LISTED_PAIRS]) or "nothing") + more
-
-
-def list_targets(pairs: Pairs, source: str) -> tuple[str, ...]:
-    """Return the languages that `source` can be translated to, direct ones first."""
-    direct = pairs.get(source, ())
-    beyond = (t for pivot in _list_pivots(pairs, source) for t in pairs[pivot])
-    return tuple(t for t in dict.fromkeys((*direct, *beyond)) if t != source)
 
 
 def is_wordless(text: str) -> bool:
@@ -187,30 +138,12 @@ class _Piece:
     text: str
 
 
-class CardTranslator(Translator):
-    """What every translator can tell from its card alone."""
-
-    def __init__(self, card: ModelCard) -> None:
-        self._card = card
-
-    @property
-    def card(self) -> ModelCard:
-        return self._card
-
-    def targets(self, source: str) -> tuple[str, ...]:
-        """Return the languages that `source` can be translated to; see `Translator`."""
-        return list_targets(self._card.pairs, source)
-
-    def route(self, source: str, target: str) -> tuple[str, ...]:
-        """Return the pivots on the way; see `Translator`."""
-        return find_route(self._card.pairs, source, target)
-
-
 class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
     Warnings of a sentence: `numbers_changed`, `repetition`, `length`, `quotation_lost` (no marks
-    are left), `language` (of another than the target). Each is first retried with a wider search,
+    are left), `language` (of another than the target), and `written_as: CODE` where the target is
+    not offered as it is written. Each of the others is first retried with a wider search,
     and miscopied numbers are put right; the best of all tries is kept. Addresses never reach the
     model.
     """
@@ -223,16 +156,17 @@ class SentenceTranslator(CardTranslator):
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
     ) -> list[Translation]:
         """Translate each sentence on its own; see `Translator`."""
-        via = self.route(source, target)
+        way = self.plan(source, target)
         texts = list(sentences)
-        warnings: list[list[str]] = [[] for _ in texts]
-        for start, end in zip((source, *via), (*via, target), strict=True):
-            if start != end:
-                texts = self._translate_leg(texts, start, end, deadline)
-        for number, text in enumerate(texts):
-            if source != target:
-                warnings[number] = find_faults(sentences[number], text, target)
-        return [Translation(text, via, tuple(w)) for text, w in zip(texts, warnings, strict=True)]
+        for start, end in way.legs:
+            texts = self._translate_leg(texts, start, end, deadline)
+        return [
+            Translation(text, way.via, (*way.warnings, *self._judge(sentence, text, way)))
+            for sentence, text in zip(sentences, texts, strict=True)
+        ]
+
+    def _judge(self, sentence: str, text: str, way: Way) -> list[str]:
+        return find_faults(sentence, text, way.written) if way.legs else []
 
     def _translate_leg(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
@@ -376,10 +310,10 @@ def _loses_quotation(source: str, translated: str) -> bool:
 
 def _is_of_another_language(text: str, target: str) -> bool:
     words = _ADDRESS.sub("", text)
-    if count_words(words) < _MIN_LANGUAGE_WORDS:
+    if count_words(words) < _MIN_LANGUAGE_WORDS or not is_identified(target):
         return False
     found = identify(words)
-    return found.code != target and found.confidence >= _MIN_CONFIDENCE
+    return not is_same_language(found.code, target) and found.confidence >= _MIN_CONFIDENCE
 
 
 def _list_numbers(text: str) -> list[str]:

@@ -16,11 +16,10 @@ from cache.single_flight import SingleFlight
 from documents.fetching import PageFetcher
 from documents.protocols import Limits
 from documents.reading import IsolatedReader
-from models.catalogue import Means, check_model, find_entry, list_translators, open_model
-from models.entries import CatalogueEntry, Task
-from models.protocols import Translator
+from models.catalogue import Means, check_model, find_entry, list_models, open_model
+from models.entries import TASKS, CatalogueEntry, Task
 from models.reader import TextReader
-from models.routing import RoutedTranslator
+from models.routing import RoutedTranslator, join_cards
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
 from service import __version__
@@ -121,19 +120,25 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.batch_tokens,
         )
 
-    writes, *speak = [
-        find_entry(task, settings.profile, settings.models_directory, name)
-        for task, name in _list_models(settings)
-    ]
-    _tell_licences([writes, *speak])
-    rewriter = Rewriter(open_model(writes, means("summarise")), writes.reads, writes.lowercase)
-    translators = [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speak]
-    translator: Translator = (
-        translators[0] if len(translators) == 1 else RoutedTranslator(translators)
+    writing, speaking = (_find_entries(settings, task) for task in TASKS)
+    _tell_licences([*writing, *speaking])
+    models = LanguageModels(
+        TextReader(),
+        GroundedSummariser(
+            join_cards([entry.card for entry in writing]),
+            *(_open_rewriter(entry, means("summarise")) for entry in writing),
+        ),
+        RoutedTranslator(
+            [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speaking]
+        ),
     )
-    models = LanguageModels(TextReader(), GroundedSummariser(writes.card, rewriter), translator)
     models.reader.read("The first text loads what reading needs.")
     return models
+
+
+def _open_rewriter(entry: CatalogueEntry, means: Means) -> Rewriter:
+    model = open_model(entry, means)
+    return Rewriter(model, entry.reads, entry.lowercase, entry.card.languages)
 
 
 def build_jobs(settings: Settings) -> Jobs | None:
@@ -198,15 +203,22 @@ def _find_jobs_url(settings: Settings) -> str | None:
 
 def check_models(settings: Settings) -> None:
     """Raise `ModelMissing` where a model that `settings` name is not there, without opening any."""
-    for task, name in _list_models(settings):
-        check_model(task, settings.profile, settings.models_directory, name, settings.engine)
+    for task in TASKS:
+        for name in _list_names(settings, task):
+            check_model(task, settings.profile, settings.models_directory, name, settings.engine)
 
 
-def _list_models(settings: Settings) -> list[tuple[Task, str]]:
-    """Return the tasks and the models named for them, "" for the profile's, summariser first."""
-    names = settings.translators or list_translators(settings.profile)
-    speak: list[tuple[Task, str]] = [("translate", name) for name in names]
-    return [("summarise", settings.summariser), *speak]
+def _find_entries(settings: Settings, task: Task) -> list[CatalogueEntry]:
+    return [
+        find_entry(task, settings.profile, settings.models_directory, name)
+        for name in _list_names(settings, task)
+    ]
+
+
+def _list_names(settings: Settings, task: Task) -> tuple[str, ...]:
+    """Return the models that the operator names for a task, else the profile's."""
+    named = settings.summarisers if task == "summarise" else settings.translators
+    return named or list_models(task, settings.profile)
 
 
 def _tell_licences(entries: Iterable[CatalogueEntry]) -> None:

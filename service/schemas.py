@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
-from models.languages import normalise
+from models.languages import normalise, normalise_target
 from models.protocols import Length, Method
 
 
@@ -68,7 +68,7 @@ def _is_empty(value: Sized) -> bool:
 MAX_TERMS, MAX_TERM_CHARACTERS = 500, 200
 Term = Annotated[str, AfterValidator(_check_term)]
 Glossary = dict[
-    Annotated[str, AfterValidator(normalise)],
+    Annotated[str, AfterValidator(normalise_target)],
     Annotated[dict[Term, Term], Field(max_length=MAX_TERMS)],
 ]
 Keep = Annotated[list[Term], Field(max_length=MAX_TERMS)]
@@ -79,7 +79,7 @@ Format = Annotated[
     Literal["text", "html"],
     Field(description="Of `html` tags and attributes stay, and what is marked as not to be."),
 ]
-Target = Annotated[str, AfterValidator(normalise)]
+Target = Annotated[str, AfterValidator(normalise_target)]
 
 
 class Request(BaseModel):

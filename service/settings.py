@@ -39,11 +39,12 @@ class Settings(BaseSettings):
         description="Which models answer: `embedded` (in this repository) or `hub` (larger ones, "
         "from `PRECIS_MODELS_DIRECTORY`).",
     )
-    summariser: str = Field(
-        "",
+    summarisers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
         validation_alias="PRECIS_SUMMARISER",
-        description="Which model summarises, instead of the profile's: an id on the hub or a "
-        "directory, as `NAME[@REVISION][:LANGUAGES]`.",
+        description="Which models summarise, instead of the profile's, comma-separated: ids on the "
+        "hub or directories, as `NAME[@REVISION][:LANGUAGES]`; the first that writes the language "
+        "does it, `long` the first that writes more than a sentence.",
     )
     translators: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -287,7 +288,9 @@ class Settings(BaseSettings):
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
 
-    @field_validator("api_keys", "cors_origins", "fetch_hosts", "translators", mode="before")
+    @field_validator(
+        "api_keys", "cors_origins", "fetch_hosts", "summarisers", "translators", mode="before"
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

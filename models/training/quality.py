@@ -19,9 +19,10 @@ import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics import CHRF
 
-from models.catalogue import EMBEDDED, Means, find_entry, list_translators, open_model
+from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_model
 from models.grounding import find_numbers, is_looping, normalise_number
 from models.languages import identify
+from models.pairs import PIVOT
 from models.protocols import (
     Article,
     GenerationSettings,
@@ -35,7 +36,7 @@ from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.training.summariser import read_documents
 from models.training.text import read_pairs, read_records
-from models.translator import PIVOT, SentenceTranslator
+from models.translator import SentenceTranslator
 from models.words import count_words
 
 MEASURES = ("rouge1", "rouge2", "rougeLsum")
@@ -251,7 +252,7 @@ def report_translations(data: Path, rows: int) -> Iterator[str]:
     """Yield a table of what the translators and the checks around them do with the dev sets."""
     yield "| model | pair | sentences | chrF | right language | numbers kept | loops | warnings |"
     yield "|---|---|---|---|---|---|---|---|"
-    for name in list_translators("embedded"):
+    for name in list_models("translate", "embedded"):
         entry = find_entry("translate", "embedded", EMBEDDED, name)
         translator = SentenceTranslator(open_model(entry, Means()), entry.card)
         for source, targets in entry.card.pairs.items():

@@ -33,6 +33,12 @@ def _list_experimental(translator: Translator, source: str) -> list[str]:
     return [t for t in targets if card.is_experimental(source, route(source, t), t)]
 
 
+def _list_codes(models: LanguageModels) -> list[str]:
+    """Return what the service identifies, and then what only its models know."""
+    known = (*models.summariser.card.languages, *models.translator.card.pairs)
+    return [*CODES, *sorted({*known} - {*CODES})]
+
+
 def _describe_language(code: str, models: LanguageModels) -> LanguageAnswer:
     abstractive = code in models.summariser.card.languages
     targets, route = models.translator.targets(code), models.translator.route
@@ -67,7 +73,7 @@ def _answer_json(model: RootModel[Any]) -> Response:
 def list_languages() -> Response:
     """List the languages, and what can be done with each."""
     models = current_pipeline().models()
-    rows = [_describe_language(code, models) for code in CODES]
+    rows = [_describe_language(code, models) for code in _list_codes(models)]
     return _answer_json(Languages(rows))
 
 
@@ -75,6 +81,9 @@ def list_languages() -> Response:
 def list_models() -> Response:
     """List the models that answer, with their licences."""
     models = current_pipeline().models()
-    translator = models.translator.card
-    cards = (models.summariser.card, *(translator.parts or (translator,)))
+    cards = [
+        part
+        for card in (models.summariser.card, models.translator.card)
+        for part in card.parts or (card,)
+    ]
     return _answer_json(Models([_describe_model(card) for card in cards]))

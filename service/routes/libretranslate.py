@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models.languages import CODES, UNDETERMINED, identify, name_language, normalise
+from models.languages import UNDETERMINED, identify, name_language, normalise, normalise_target
 from service.bodies import check_characters, check_count, read_fields
 from service.errors import InvalidValues, explain_values
 from service.keys import LIBRETRANSLATE
@@ -120,7 +120,7 @@ def _ask(call: _Call, texts: list[str]) -> TranslationRequest:
     """Return the call in the words of this service; a list, since a list may hold blanks."""
     try:
         source = "auto" if call.source == "auto" else normalise(call.source)
-        target = normalise(call.target)
+        target = normalise_target(call.target)
     except ValueError as error:
         raise InvalidValues(str(error)) from None
     return TranslationRequest(
@@ -154,12 +154,9 @@ def _describe_language(code: str, confidence: float) -> dict[str, Any]:
 def _list_languages() -> list[dict[str, Any]]:
     """Return every language with a pair; as there, each is among its own targets."""
     translator = current_pipeline().models().translator
-    targets = {code: translator.targets(code) for code in CODES}
-    spoken = {code for code, found in targets.items() if found} | {
-        target for found in targets.values() for target in found
-    }
+    targets = {code: translator.targets(code) for code in translator.card.pairs}
+    spoken = {*targets, *(target for found in targets.values() for target in found)}
     return [
-        {"code": c, "name": name_language(c), "targets": sorted({c, *targets[c]})}
-        for c in CODES
-        if c in spoken
+        {"code": c, "name": name_language(c), "targets": sorted({c, *targets.get(c, ())})}
+        for c in sorted(spoken)
     ]

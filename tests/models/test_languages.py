@@ -65,13 +65,17 @@ def test_where_there_is_nothing_to_go_by_the_language_is_undetermined(text: str)
         (" fr ", "fr"),
         ("nb", "no"),
         ("iw", "he"),
+        ("nn", "no"),
+        ("ckb", "ckb"),
     ],
 )
 def test_what_clients_send_becomes_a_known_code(sent: str, known: str) -> None:
     assert normalise(sent) == known
 
 
-@pytest.mark.parametrize("sent", ["", " ", "xx", "english", "und", "en-", "\ud800", "a" * 5000])
+@pytest.mark.parametrize(
+    "sent", ["", " ", "xx", "english", "und", "mul", "qaa", "x-foo", "en-", "\ud800", "a" * 5000]
+)
 def test_an_unknown_code_is_a_clear_error(sent: str) -> None:
     with pytest.raises(ValueError, match="unknown language"):
         normalise(sent)
@@ -87,3 +91,4 @@ def test_every_known_language_has_a_name_and_is_its_own_code() -> None:
 def test_sentences_are_joined_as_the_script_does() -> None:
     assert join_sentences(["One.", "Two."], "en") == "One. Two."
     assert join_sentences(["一。", "二。"], "zh") == "一。二。"
+    assert join_sentences(["一。", "二。"], "zh-Hant") == "一。二。"

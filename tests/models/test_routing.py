@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from models.pairs import CardTranslator
 from models.protocols import ModelCard, Translation, UnsupportedLanguage
 from models.routing import RoutedTranslator, join_cards
-from models.translator import CardTranslator
 
 
 class MarkingTranslator(CardTranslator):
@@ -74,3 +74,28 @@ def test_a_pair_is_experimental_where_the_one_that_answers_says_so() -> None:
     both = join_cards([mark("narrow"), mark("wide", "en-fr", "en-de")])
     assert both.pairs == {"en": ("fr", "de")}
     assert both.experimental == ("en-de",)
+
+
+@pytest.mark.parametrize(
+    ("target", "written"),
+    [("zh-Hant", "zh"), ("pt-BR", "pt-BR"), ("pt", "pt-BR"), ("sr-Latn", "sr")],
+)
+def test_what_is_not_offered_as_it_is_written_is_answered_by_a_relative_which_is_said(
+    target: str, written: str
+) -> None:
+    routed = RoutedTranslator([MarkingTranslator("a", fr=("en",), en=("zh", "pt-BR", "sr"))])
+    (made,) = routed.translate(["x"], "fr", target)
+    assert made.text == f"x a>en a>{written}"
+    assert ("written_as" in " ".join(made.warnings)) == (target != written)
+    assert routed.route("fr", target) == ("en",)
+
+
+def test_a_text_in_a_relative_of_the_target_is_left_as_it_is_which_is_said() -> None:
+    routed = RoutedTranslator([MarkingTranslator("a", zh=("en",))])
+    assert routed.translate(["好"], "zh", "zh-Hant") == [Translation("好", (), ("written_as: zh",))]
+
+
+def test_a_model_that_has_both_translates_from_one_to_the_other() -> None:
+    routed = RoutedTranslator([MarkingTranslator("a", zh=("en", "zh-Hant"))])
+    assert routed.translate(["好"], "zh", "zh-Hant")[0].text == "好 a>zh-Hant"
+    assert "zh-Hant" in routed.targets("zh")

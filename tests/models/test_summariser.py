@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -45,8 +46,8 @@ def _summarise(
     method: Method = "auto",
     **options: object,
 ) -> dict[Length, Summary]:
-    rewriter = None if write is None else Rewriter(StubTextModel(write), **options)  # type: ignore[arg-type]
-    return GroundedSummariser(CARD, rewriter).summarise(_read(text), LENGTHS, method)
+    rewriters = [] if write is None else [Rewriter(StubTextModel(write), **options)]  # type: ignore[arg-type]
+    return GroundedSummariser(CARD, *rewriters).summarise(_read(text), LENGTHS, method)
 
 
 def _methods(summary: Summary) -> set[str]:
@@ -213,6 +214,23 @@ def test_a_model_that_writes_one_sentence_makes_a_long_summary_of_its_parts() ->
     starts = [sentence.evidence[0].start for sentence in long.sentences]
     assert starts == sorted(starts)
     assert len(summariser.summarise(_read(), ["short"], "auto")["short"].sentences) <= 2
+
+
+def test_of_several_models_the_first_of_the_language_writes() -> None:
+    card = replace(CARD, languages=("en", "fr"))
+    terse, french, fuller = (StubTextModel(lambda text: text[:80]) for _ in range(3))
+    summariser = GroundedSummariser(
+        card,
+        Rewriter(french, "article", languages=("fr",)),
+        Rewriter(terse, "parts", languages=("en", "fr")),
+        Rewriter(fuller, "article", languages=("en",)),
+    )
+    for length, writer in (("short", terse), ("long", fuller)):
+        summariser.summarise(_read(), [length])
+        assert [bool(model.texts) for model in (terse, french, fuller)] == [
+            model is writer for model in (terse, french, fuller)
+        ]
+        writer.texts.clear()
 
 
 WORDS = st.sampled_from(
