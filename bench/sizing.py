@@ -111,8 +111,8 @@ def _write_archive(sizing: Sizing) -> Iterator[str]:
     yield _fill(
         f"**{hours} core-hours of workers**: {hours} × *p* where a core costs *p* an hour; "
         "besides, two cores and 4 GB for the web process and Redis as long as it takes. A node has "
-        f"one worker for all its cores, {_round(sizing.worker_megabytes)} MB and more for each "
-        f"core's batches. The file of results is {1e6 * sizing.line_bytes / 1e9:.1f} GB."
+        f"one worker for all its cores; with one core it has {_round(sizing.worker_megabytes)} "
+        f"MB. The file of results is {1e6 * sizing.line_bytes / 1e9:.1f} GB."
     )
     yield ""
     yield f"| nodes of {NODE_CORES} cores | hours | jobs' Redis, kept an hour | kept a week |"
