@@ -8,7 +8,7 @@ TEST := .venv-test
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' service/__init__.py)
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak fuzz check format bench readme warm models lock image image-check clean
+.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak soak-jobs fuzz check format bench picture readme warm models lock image image-check clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ test: setup-test ## Run all tests
 soak: setup-test ## Load, slow clients and faults for minutes; writes the table of docs/reliability.md
 	$(TEST)/bin/python -m tests.soak
 
+soak-jobs: setup-test ## Workers, web and Redis fail in the middle of a batch, each in a network namespace (root)
+	$(TEST)/bin/python -m tests.soak_jobs
+
 fuzz: setup-test ## Search for texts and requests that break something, for some minutes
 	$(TEST)/bin/python -m pytest --hypothesis-profile=fuzz --timeout=3600 \
 	  tests/models/test_any_text.py tests/service/test_any_text.py tests/service/test_description.py
@@ -71,6 +74,10 @@ format: setup-test ## Format the code
 
 bench: setup-test ## Measure, and write bench/results.json
 	$(TEST)/bin/python -m bench
+
+picture: setup-test ## Take the README's picture of the page anew
+	$(TEST)/bin/python -m pytest tests/service/page/test_whole_way.py -k taken_away
+	cp var/screenshots/page.png docs/page.png
 
 readme: setup-test ## Write the README's calls, tables and figures anew
 	$(TEST)/bin/python -m docs.readme

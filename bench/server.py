@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,11 +31,12 @@ def find_free_port() -> int:
 class Server:
     """gunicorn with the project's own configuration; `seconds_to_ready` is how long it took.
 
-    `app` is another application than the service, for comparison.
+    `app` is another application than the service, for comparison; `prefix` may run it elsewhere.
     """
 
-    def __init__(self, app: str | None = None, **settings: str) -> None:
-        self.port = find_free_port()
+    def __init__(self, app: str | None = None, prefix: Sequence[str] = (), **settings: str) -> None:
+        self.host, self.port = settings.get("PRECIS_HOST", "127.0.0.1"), find_free_port()
+        self.url = f"http://{self.host}:{self.port}"
         self._folder = tempfile.TemporaryDirectory()
         cache = {
             "PORT": str(self.port),
@@ -42,16 +44,11 @@ class Server:
             "PRECIS_CACHE_DIRECTORY": self._folder.name,
         }
         self._environment = os.environ | cache | settings
-        self._command = [sys.executable, "-m", "gunicorn", *([app] if app else [])]
+        self._command = [*prefix, sys.executable, "-m", "gunicorn", *([app] if app else [])]
         self.seconds_to_ready = 0.0
 
     def __enter__(self) -> Server:
-        started = time.perf_counter()
-        self.process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
-        )
-        self._wait(started + START_LIMIT_SECONDS)
-        self.seconds_to_ready = time.perf_counter() - started
+        self._start()
         return self
 
     def __exit__(
@@ -60,9 +57,25 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._stop()
+        self._folder.cleanup()
+
+    def restart(self) -> None:
+        """End it gently and start it again, on the same port."""
+        self._stop()
+        self._start()
+
+    def _start(self) -> None:
+        started = time.perf_counter()
+        self.process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._environment, stderr=subprocess.DEVNULL
+        )
+        self._wait(started + START_LIMIT_SECONDS)
+        self.seconds_to_ready = time.perf_counter() - started
+
+    def _stop(self) -> None:
         self.process.terminate()
         self.process.wait(60)
-        self._folder.cleanup()
 
     def _wait(self, limit: float) -> None:
         while time.perf_counter() < limit:
@@ -81,7 +94,7 @@ class Server:
 
     def connect(self) -> Client:
         """Open a keep-alive connection."""
-        return Client(self.port)
+        return Client(self.port, self.host)
 
     def worker_pid(self) -> int:
         """Return the id of the worker process, 0 where there is none at the moment (Linux)."""
@@ -105,8 +118,8 @@ class Server:
 class Client:
     """One keep-alive connection."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self._connection = http.client.HTTPConnection(host, port, timeout=300)
 
     def get(self, path: str) -> int:
         """Return the status."""

@@ -2,7 +2,8 @@
 
 A job is four keys: facts (a hash), articles and results (hashes by place in the job) and leases (a
 hash by the first place of each batch: until when, and whose). Each step is one script, so a worker
-that dies between two of them leaves nothing half done; a result is written once and stays.
+that dies between two of them leaves nothing half done; a result is written once and stays. Facts
+count how often a batch was taken, and which article was at hand where a worker did not come back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from cache.codec import decode, encode
+from cache.codec import Undecodable, decode, encode
 from cache.protocols import JSON, Batch, JobFacts, JobsAway
 
 Result = TypeVar("Result")
@@ -35,6 +36,11 @@ local till, owner = string.match(lease, '^(%d+) (.*)$')
 if owner ~= '' and owner ~= ARGV[2] and tonumber(till) > now then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], (now + ARGV[3]) .. ' ' .. ARGV[2])
 if state == 'queued' then redis.call('HSET', KEYS[1], 'status', 'running', 'started', now) end
+local at = redis.call('HGET', KEYS[1], 'at:' .. ARGV[1])
+if at then
+  redis.call('HINCRBY', KEYS[1], 'blamed:' .. at, 1)
+  redis.call('HDEL', KEYS[1], 'at:' .. ARGV[1])
+end
 return redis.call('HINCRBY', KEYS[1], 'taken:' .. ARGV[1], 1)
 """
 _RENEW = """
@@ -46,7 +52,7 @@ return 1
 _RELEASE = """
 local lease = redis.call('HGET', KEYS[1], ARGV[1])
 if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[2], 'taken:' .. ARGV[1])
+redis.call('HDEL', KEYS[2], 'taken:' .. ARGV[1], 'at:' .. ARGV[1])
 return redis.call('HDEL', KEYS[1], ARGV[1])
 """
 _FINISH = """
@@ -83,6 +89,14 @@ for i = 1, #all, 2 do
 end
 return found
 """
+
+
+def _read(value: bytes) -> JSON:
+    """Return an article; one that was damaged must not keep the others from being read."""
+    try:
+        return decode(value)
+    except Undecodable:
+        return "The article was damaged where it was kept."
 
 
 class RedisJobStore:
@@ -241,8 +255,18 @@ class RedisJobStore:
             return None
         places: Any = list(range(first, min(first + facts.batch_size, facts.total)))
         found: Any = self._try(lambda: self._client.hmget(self._key(job_id, "articles"), places))
-        articles = {p: decode(value) for p, value in zip(places, found, strict=True) if value}
-        return Batch(facts.options, articles, takes)
+        articles = {p: _read(value) for p, value in zip(places, found, strict=True) if value}
+        names: Any = [f"blamed:{place}" for place in places]
+        counts: Any = self._try(lambda: self._client.hmget(self._key(job_id), names))
+        blames = {p: int(count) for p, count in zip(places, counts, strict=True) if count}
+        return Batch(facts.options, articles, takes, blames)
+
+    def note(self, job_id: str, first: int, place: int) -> None:
+        """Tell which article of a batch is at hand; it is blamed if the worker does not come back.
+
+        `release` takes that back.
+        """
+        self._try(lambda: self._client.hset(self._key(job_id), f"at:{first}", str(place)))
 
     def renew(self, job_id: str, first: int, worker: str) -> bool:
         """Keep the lease on a batch; false where it is lost, or the job cancelled."""
@@ -280,6 +304,11 @@ class RedisJobStore:
             return found
 
         return self._try(look)
+
+    def count_waiting(self, queue: str) -> int:
+        """Return the length of a broker's list."""
+        length: Any = self._try(lambda: self._client.llen(queue))
+        return int(length)
 
     def close(self) -> None:
         """Close the connections."""

@@ -65,11 +65,16 @@ class JobFacts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Articles that one worker works on, by their place in the job; `takes` counts its workers."""
+    """Articles that one worker works on, by their place in the job.
+
+    `takes` counts its workers, `blames` those that did not come back from an article; a string in
+    the place of an article tells what is wrong with it.
+    """
 
     options: JSON
     articles: Mapping[int, JSON]
     takes: int
+    blames: Mapping[int, int]
 
 
 class JobStore(Protocol):
@@ -118,6 +123,13 @@ class JobStore(Protocol):
 
     def take(self, job_id: str, first: int, worker: str) -> Batch | None:
         """Lease a batch; `None` where it is done, cancelled or with another worker."""
+        ...
+
+    def note(self, job_id: str, first: int, place: int) -> None:
+        """Tell which article of a batch is at hand; it is blamed if the worker does not come back.
+
+        `release` takes that back.
+        """
         ...
 
     def renew(self, job_id: str, first: int, worker: str) -> bool:

@@ -1,11 +1,35 @@
-"""Answers of the service, as types; `/openapi.json` says more of each field."""
+"""Options and answers of the service, as types; `/openapi.json` says more of each field."""
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
 
 Length = Literal["short", "long"]
 Method = Literal["auto", "abstractive", "extractive"]
+Format = Literal["text", "html"]
+Glossary = Mapping[str, Mapping[str, str]]
+
+
+class TranslationOptions(TypedDict, total=False):
+    """What can be asked of a translation; `glossary` has terms for each target language."""
+
+    source: str
+    format: Format
+    glossary: Glossary
+    keep: Sequence[str]
+
+
+class SummaryOptions(TypedDict, total=False):
+    """What can be asked of summaries; with `include` of "text" the answer tells what was read."""
+
+    source: str
+    lengths: Sequence[Length]
+    targets: Sequence[str]
+    method: Method
+    glossary: Glossary
+    keep: Sequence[str]
+    include: Sequence[Literal["text"]]
 
 
 class Span(TypedDict):
@@ -100,3 +124,24 @@ class Language(TypedDict):
     translate_to: list[str]
     via: dict[str, list[str]]
     experimental: list[str]
+
+
+class Job(TypedDict):
+    """How far a job is; times are seconds since 1970."""
+
+    id: str
+    status: Literal["queued", "running", "done", "cancelled"]
+    total: int
+    done: int
+    failed: int
+    seconds_left: float | None
+    created: int
+    finished: int | None
+
+
+class Line(TypedDict):
+    """What came of an article of a job: a result, or a problem (RFC 9457) in its place."""
+
+    id: str | None
+    result: NotRequired[Summaries]
+    problem: NotRequired[dict[str, Any]]

@@ -8,6 +8,7 @@ from flask_openapi3 import Info, OpenAPI
 from service import __version__
 from service.articles import ArticleSources
 from service.browsers import register_browsers
+from service.connections import register_connections
 from service.errors import register_errors
 from service.jobs import Jobs
 from service.limits import register_limits
@@ -78,6 +79,7 @@ def create_app(
         # Streams hold a thread for as long as a job runs; half of the threads are for requests.
         "followers": jobs.Followers(max(1, settings.web_threads // 2)),
     }
+    register_connections(app)
     register_telemetry(app, metrics)
     register_errors(app)
     register_browsers(app, settings)

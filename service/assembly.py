@@ -9,7 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from cache.embedded import EmbeddedStore
 from cache.protocols import Store
@@ -188,7 +188,15 @@ def build_worker(settings: Settings) -> Callable[[], None]:
     )
     jobs, broker = open_job_store(settings), open_broker(settings)
     worker = Worker(jobs, create_app(settings, pipeline, metrics), settings.job_lease_seconds / 3)
-    return lambda: broker.serve(settings.profile, worker.work, jobs.list_overdue)
+    waiting = metrics.job_queue.labels(settings.profile)
+    if settings.worker_metrics_port:
+        start_http_server(settings.worker_metrics_port, registry=metrics.registry)
+
+    def sweep(prefix: str) -> list[tuple[str, str, int]]:
+        waiting.set(jobs.count_waiting(prefix + settings.profile))
+        return jobs.list_overdue(prefix)
+
+    return lambda: broker.serve(settings.profile, worker.work, sweep)
 
 
 def open_job_store(settings: Settings) -> RedisJobStore:

@@ -276,6 +276,14 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_JOB_LEASE_SECONDS",
         description="How long a worker may be silent before another is given its articles.",
     )
+    worker_metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        validation_alias="PRECIS_WORKER_METRICS_PORT",
+        description="Port of a worker's own metrics, on all addresses and without a key; 0 means "
+        "none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )

@@ -115,6 +115,24 @@ class Metrics:
             "Summary sentences for which the article's own were kept: no rewriting was supported",
             registry=self.registry,
         )
+        self.job_articles = Counter(
+            "precis_job_articles",
+            "Articles of jobs that this worker answered",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.job_seconds = Histogram(
+            "precis_job_article_seconds",
+            "Time of this worker for an article of a job, others beside it",
+            buckets=_LATENCY_BUCKETS_SECONDS,
+            registry=self.registry,
+        )
+        self.job_queue = Gauge(
+            "precis_job_queue_batches",
+            "Batches of jobs that wait for a worker, as this worker saw it last",
+            ["queue"],
+            registry=self.registry,
+        )
         self.model_load = Gauge(
             "precis_model_load_seconds", "How long loading the models took", registry=self.registry
         )
@@ -141,6 +159,11 @@ class Metrics:
                 self.sentences.labels(sentence.method).inc()
                 if method == "auto" and known and sentence.method == "extractive":
                     self.replacements.inc()
+
+    def count_job_article(self, failed: bool, seconds: float) -> None:
+        """Count an article of a job."""
+        self.job_articles.labels("failed" if failed else "done").inc()
+        self.job_seconds.observe(seconds)
 
     def count_translations(self, found: TranslationsAnswer) -> None:
         """Count an answer."""

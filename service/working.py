@@ -21,21 +21,21 @@ from service.errors import InvalidValues, MalformedBody, NotReady, ServiceError,
 from service.pipeline import Pipeline
 from service.schemas import FieldError, SummaryRequest, dump
 from service.settings import Settings
-from service.telemetry import Timings
+from service.telemetry import Metrics, Timings
 
 log = logging.getLogger(__name__)
 
 # Articles at once in each batch: their sentences meet in the engine.
 ARTICLES_AT_ONCE = 8
-# After so many workers that did not come back, what is left of a batch is not tried again.
-MAX_TAKES = 5
+# An article from which so many workers did not come back is not tried again.
+MAX_BLAMES = 2
 # How long a result is offered to a store that is away; then the batch is left to another worker.
 PATIENCE_SECONDS = 120.0
 RETRY_SECONDS = 1.0
 
 
 class Abandoned(ServiceError):
-    """Workers ended while they were at it, again and again."""
+    """Workers ended while they were at this article, and at no other, more than once."""
 
     code = "abandoned"
 
@@ -58,7 +58,9 @@ class Worker:
         self._app = app
         self._pipeline: Pipeline = means["pipeline"]
         self._settings: Settings = means["settings"]
+        self._metrics: Metrics = means["metrics"]
         self._id = uuid.uuid4().hex
+        self._alone = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -66,7 +68,11 @@ class Worker:
         return f"{self._id}-{threading.get_ident()}"
 
     def work(self, job_id: str, first: int) -> None:
-        """Answer what is not answered yet of a batch, unless another worker is at it."""
+        """Answer what is not answered yet of a batch, unless another worker is at it.
+
+        A batch whose worker did not come back may hold what ended it: its articles are tried one at
+        a time, each noted, so that only that one fails.
+        """
         worker = self.name
         batch = self._insist(lambda: self._store.take(job_id, first, worker))
         if batch is None:
@@ -75,11 +81,22 @@ class Worker:
 
             def answer(place: int) -> None:
                 if not lost.is_set():
+                    started = time.perf_counter()
                     line, failed = self._answer(batch, place, f"{job_id}-{place}")
+                    self._metrics.count_job_article(failed, time.perf_counter() - started)
                     self._insist(lambda: self._store.finish(job_id, place, line, failed))
 
-            with ThreadPoolExecutor(ARTICLES_AT_ONCE, "article") as pool:
-                list(pool.map(answer, batch.articles))
+            def answer_alone(place: int) -> None:
+                with self._alone:  # no two suspects at once, or the wrong one may be blamed
+                    self._insist(lambda: self._store.note(job_id, first, place))
+                    answer(place)
+
+            if batch.takes > 1:
+                for place in batch.articles:
+                    answer_alone(place)
+            else:
+                with ThreadPoolExecutor(ARTICLES_AT_ONCE, "article") as pool:
+                    list(pool.map(answer, batch.articles))
         if not lost.is_set():
             self._insist(lambda: self._store.release(job_id, first, worker))
 
@@ -90,8 +107,8 @@ class Worker:
         with self._app.test_request_context("/v1/jobs"):
             g.request_id = request_id
             try:
-                if batch.takes > MAX_TAKES:
-                    raise Abandoned(f"{MAX_TAKES} workers ended while they were at it.")
+                if batch.blames.get(place, 0) >= MAX_BLAMES:
+                    raise Abandoned(f"{MAX_BLAMES} workers ended while they were at it.")
                 return {"id": name, "result": self._summarise(batch.options, article)}, False
             except Exception as error:
                 response = self._app.make_response(self._app.handle_user_exception(error))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import redis
@@ -31,21 +32,28 @@ def find_binary() -> str:
 class RedisServer:
     """A server process that can be stopped and started again on the same port.
 
-    With `persist_in`, a folder, it logs every write there before it answers.
+    With `persist_in`, a folder, it logs every write there before it answers. `prefix` may run it
+    elsewhere, where `host` is its address.
     """
 
-    def __init__(self, persist_in: Path | None = None) -> None:
+    def __init__(
+        self, persist_in: Path | None = None, prefix: Sequence[str] = (), host: str = "127.0.0.1"
+    ) -> None:
         self._persist_in = persist_in
+        self._prefix = prefix
+        self._host = host
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{host}:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        options = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._persist_in or "/tmp")]
+        options = ["--bind", self._host, "--protected-mode", "no", "--save", ""]
+        options += ["--dir", str(self._persist_in or "/tmp")]
         options += ["--appendonly", "yes" if self._persist_in else "no", "--appendfsync", "always"]
         self._process = subprocess.Popen(
-            [find_binary(), "--port", str(self.port), *options], stdout=subprocess.DEVNULL
+            [*self._prefix, find_binary(), "--port", str(self.port), *options],
+            stdout=subprocess.DEVNULL,
         )
         for _ in range(200):
             if self._answers():

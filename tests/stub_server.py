@@ -12,16 +12,23 @@ from werkzeug.serving import make_server
 from cache.embedded import EmbeddedStore
 from cache.single_flight import SingleFlight
 from service.app import create_app
+from service.articles import ArticleSources
 from service.context import LanguageModels
 from service.pipeline import Pipeline
 from service.settings import Settings
 
 
 @contextmanager
-def serve(models: LanguageModels, folder: Path, settings: Settings) -> Iterator[str]:
+def serve(
+    models: LanguageModels,
+    folder: Path,
+    settings: Settings,
+    sources: ArticleSources | None = None,
+) -> Iterator[str]:
     """Serve the application on a free port, its cache in `folder`; yields its address."""
     store = EmbeddedStore(folder)
-    app = create_app(settings, Pipeline(lambda: models, store, SingleFlight(store)))
+    pipeline = Pipeline(lambda: models, store, SingleFlight(store))
+    app = create_app(settings, pipeline, sources=sources)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -109,6 +109,12 @@ def show_settings() -> Response:
     )
 
 
+@api.get("/health")
+def show_health() -> Response:
+    """Tell that the process answers, as `/livez` does."""
+    return jsonify(status="ok")
+
+
 def _read(model: type[Call]) -> Call:
     try:
         return model.model_validate(read_fields())

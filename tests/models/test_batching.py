@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from models.audience import Audience, work_for
 from models.batching import MicroBatcher
 from models.protocols import (
+    Abandoned,
     DeadlineExceeded,
     GenerationSettings,
     Hypothesis,
@@ -152,6 +154,40 @@ def test_a_deadline_ends_the_waiting_and_takes_the_inputs_back(pool: ThreadPoolE
     with pytest.raises(DeadlineExceeded):
         batcher.generate(inputs("late", "later"), GREEDY, time.monotonic() + 0.05)
     assert batcher.waiting == 0
+    engine.gate.set()
+    first.result(30)
+    assert engine.batches == [["first"]]
+
+
+def generate_for(audience: Audience, batcher: MicroBatcher, *wanted: str):
+    with work_for(audience):
+        return batcher.generate(inputs(*wanted), GREEDY)
+
+
+def test_what_waits_for_an_audience_that_leaves_is_taken_back(pool: ThreadPoolExecutor) -> None:
+    engine, audience = ScriptedEngine(held=True), Audience()
+    batcher = MicroBatcher(engine, max_batch_tokens=2)
+    call = pool.submit(generate_for, audience, batcher, *"abcdef")
+    assert engine.entered.acquire(timeout=30)
+    other = pool.submit(generate_for, Audience(), batcher, "other")
+    wait_until(lambda: batcher.waiting == 5)
+    audience.leave()
+    with pytest.raises(Abandoned):
+        call.result(30)
+    assert batcher.waiting == 1
+    engine.gate.set()
+    assert names(other.result(30)) == ["other"]
+    assert engine.batches == [["a", "b"], ["other"]]
+
+
+def test_nothing_is_begun_for_an_audience_that_has_left(pool: ThreadPoolExecutor) -> None:
+    engine, audience = ScriptedEngine(held=True), Audience()
+    batcher = MicroBatcher(engine)
+    first = pool.submit(batcher.generate, inputs("first"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    audience.leave()
+    with pytest.raises(Abandoned):
+        generate_for(audience, batcher, "never")
     engine.gate.set()
     first.result(30)
     assert engine.batches == [["first"]]

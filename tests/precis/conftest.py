@@ -21,8 +21,9 @@ def open_service(tmp_path: Path) -> Iterator[Open]:
     """Start a service, whose translator and settings may be replaced; returns its address."""
     with ExitStack() as stack:
 
-        def start(translator=None, **settings: object) -> str:
+        def start(translator=None, sources=None, **settings: object) -> str:
             models = LanguageModels(StubReader(), StubSummariser(), translator or StubTranslator())
-            return stack.enter_context(serve(models, tmp_path / "cache", Settings(**settings)))
+            folder = tmp_path / "cache"
+            return stack.enter_context(serve(models, folder, Settings(**settings), sources))
 
         yield start

@@ -20,7 +20,7 @@ from service.app import create_app
 from service.jobs import Jobs
 from service.pipeline import Pipeline
 from service.settings import Settings
-from service.working import MAX_TAKES, Worker
+from service.working import MAX_BLAMES, Worker
 from tests.redis_server import RedisServer
 from tests.service.conftest import ARTICLE
 
@@ -390,12 +390,50 @@ def test_a_result_is_written_once(desk: Desk) -> None:
     assert desk.store.read_results(job_id, [0, 1]) == ["first", None]
 
 
-def test_what_workers_end_at_again_and_again_is_given_up(desk: Desk) -> None:
-    job = desk.post(articles(1))
-    for _ in range(MAX_TAKES):
+class Death(BaseException):
+    """Ends a worker in the middle of its batch, as a crash would: nothing is given back."""
+
+
+class MortalSummariser(StubSummariser):
+    """Dies of one article."""
+
+    def summarise(self, article: Any, *args: Any, **kwargs: Any) -> Any:
+        if "number 5." in article.text:
+            raise Death
+        return super().summarise(article, *args, **kwargs)
+
+
+def test_an_article_that_ends_its_workers_fails_alone(desk: Desk, models) -> None:
+    object.__setattr__(models, "summariser", MortalSummariser())
+    job = desk.post(articles(20))
+    deaths = 0
+    while desk.published:
+        _, job_id, first = desk.published[0]
+        try:
+            desk.worker.work(job_id, first)
+            del desk.published[0]
+        except Death:
+            deaths += 1
+    lines = desk.read(job)
+    assert deaths == 1 + MAX_BLAMES
+    assert [line["id"] for line in lines if "problem" in line] == ["n5"]
+    assert lines[5]["problem"]["code"] == "abandoned"
+    assert [line["id"] for line in lines] == [f"n{i}" for i in range(20)]
+
+
+def test_a_worker_that_was_ended_by_something_else_blames_nobody(desk: Desk) -> None:
+    job = desk.post(articles(3))
+    for _ in range(5):
         desk.store.take(job.rpartition("/")[2], 0, desk.worker.name)
     desk.work()
-    assert desk.read(job)[0]["problem"]["code"] == "abandoned"
+    assert all("result" in line for line in desk.read(job))
+
+
+def test_an_article_that_was_damaged_fails_alone(desk: Desk, redis_server: RedisServer) -> None:
+    job = desk.post(articles(3))
+    redis_server.client().hset(f"precis:job:{job.rpartition('/')[2]}:articles", "1", b"garbage")
+    desk.work()
+    assert ["problem" in line for line in desk.read(job)] == [False, True, False]
 
 
 class BusySummariser(StubSummariser):
