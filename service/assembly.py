@@ -23,6 +23,7 @@ from models.reader import TextReader
 from models.routing import RoutedTranslator
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
+from models.turns import Turns
 from service import __version__
 from service.articles import ArticleSources
 from service.context import LanguageModels
@@ -32,6 +33,7 @@ from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
+from service.watch import EngineWatch
 
 if TYPE_CHECKING:
     from cache.jobs import RedisJobStore
@@ -41,9 +43,12 @@ log = logging.getLogger(__name__)
 
 
 class EngineMetrics:
-    """Counts what a micro-batcher tells of itself."""
+    """Counts what a micro-batcher tells of itself, and tells `watch` of its batches."""
 
-    def __init__(self, metrics: Metrics, engine: str) -> None:
+    def __init__(self, metrics: Metrics, engine: str, watch: EngineWatch) -> None:
+        self._engine = engine
+        self._watch = watch
+        metrics.engine_busy.labels(engine).set_function(lambda: watch.measure_busy(engine))
         self._batch_size: Histogram = metrics.batch_size.labels(engine)
         self._queue_wait: Histogram = metrics.queue_wait.labels(engine)
         self._queue_length: Gauge = metrics.queue_length.labels(engine)
@@ -51,9 +56,14 @@ class EngineMetrics:
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Count a batch; see `BatchObserver`."""
+        self._watch.note_begin(self._engine)
         self._batch_size.observe(inputs)
         self._queue_wait.observe(waited_seconds)
         self._tokens.inc(tokens)
+
+    def observe_end(self) -> None:
+        """Note the end of a batch; see `BatchObserver`."""
+        self._watch.note_end()
 
     def observe_queue(self, inputs: int) -> None:
         """Note the length of the queue; see `BatchObserver`."""
@@ -62,14 +72,14 @@ class EngineMetrics:
 
 def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     """Return the pipeline that `settings` describe; its models load in the background."""
-    store = open_store(settings, metrics)
+    store, turns = open_store(settings, metrics), Turns()
     return Pipeline(
-        BackgroundModels(lambda: open_models(settings, metrics), metrics.model_load.set),
+        BackgroundModels(lambda: open_models(settings, metrics, turns), metrics.model_load.set),
         store,
         SingleFlight(store),
         settings.request_timeout_seconds,
         settings.max_sentences,
-        Gate(settings.web_threads, settings.waiting_requests),
+        Gate(settings.web_threads, settings.waiting_requests, turns),
     )
 
 
@@ -107,8 +117,9 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
     )
 
 
-def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
+def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None) -> LanguageModels:
     """Load the models of the profile; raises `ModelMissing`."""
+    watch = EngineWatch(settings.hang_seconds)
 
     def means(task: Task) -> Means:
         return Means(
@@ -116,9 +127,10 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.device,
             settings.threads,
             settings.queue_sentences,
-            EngineMetrics(metrics, task),
+            EngineMetrics(metrics, task, watch),
             settings.lanes,
             settings.batch_tokens,
+            turns,
         )
 
     writes, *speak = [
@@ -131,7 +143,8 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
     translator: Translator = (
         translators[0] if len(translators) == 1 else RoutedTranslator(translators)
     )
-    models = LanguageModels(TextReader(), GroundedSummariser(writes.card, rewriter), translator)
+    summariser = GroundedSummariser(writes.card, rewriter)
+    models = LanguageModels(TextReader(), summariser, translator, watch)
     models.reader.read("The first text loads what reading needs.")
     return models
 

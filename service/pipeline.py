@@ -140,7 +140,8 @@ class Pipeline:
         deadline = time.monotonic() + self._timeout_seconds
         models: LanguageModels = self.models()
         revisions = [*models.revisions, [kind, _identify_shape(model)]]
-        key = keys.answer_key(kind, dump(request), revisions)
+        with self._gate.take_turn():
+            key = keys.answer_key(kind, dump(request), revisions)
         fresh: list[Answer] = []
 
         def recall() -> KnownAnswer | None:

@@ -228,6 +228,12 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_QUEUE_SENTENCES",
         description="Sentences that may wait for an engine; beyond that requests get 503.",
     )
+    hang_seconds: float = Field(
+        60,
+        gt=0,
+        validation_alias="PRECIS_HANG_SECONDS",
+        description="Time for one batch of an engine; beyond it `/readyz` says that it hangs.",
+    )
     cache_directory: Path = Field(
         Path("var/cache"),
         validation_alias="PRECIS_CACHE_DIRECTORY",

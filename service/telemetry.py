@@ -92,6 +92,12 @@ class Metrics:
             ["engine"],
             registry=self.registry,
         )
+        self.engine_busy = Gauge(
+            "precis_engine_busy_seconds",
+            "How long an engine has been at its oldest batch",
+            ["engine"],
+            registry=self.registry,
+        )
         self.tokens = Counter(
             "precis_engine_tokens",
             "Source tokens given to an engine",
