@@ -145,7 +145,7 @@ class Pipeline:
         fresh: list[Answer] = []
 
         def recall() -> KnownAnswer | None:
-            with timings.measure("cache"):
+            with timings.measure("lookup"):
                 return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
         def compute_and_save() -> KnownAnswer:

@@ -281,6 +281,12 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_JOB_LEASE_SECONDS",
         description="How long a worker may be silent before another is given its articles.",
     )
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where traces are sent (OTLP over HTTP), with the `traces` extra; "
+        "OpenTelemetry's other variables are heeded too. None are made without it.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
     )
