@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 2.0
+RETRY_SECONDS = 1.0
 
 
 def tell_nobody(_name: str, _open: bool) -> None:
@@ -35,11 +35,6 @@ class Breaker:
         self._open = False
         self._retry_at = 0.0
         observe(name, False)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether calls are kept back."""
-        return self._open
 
     def admits(self) -> bool:
         """Tell whether to try now; while open, one caller at a time is let through to probe."""

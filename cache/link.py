@@ -18,9 +18,9 @@ Result = TypeVar("Result")
 # waiting for the interpreter, does not take Redis for slow. A request asks about nine times.
 ANSWER_SECONDS = 0.025
 # A TLS handshake has several steps, and what this process is late by counts in it.
-HANDSHAKE_SECONDS = 0.1
-# For so long Redis is asked whether it is there, after something failed.
-DOUBT_SECONDS = 2 * ANSWER_SECONDS
+_HANDSHAKE_ANSWERS = 2
+# For so many answers' time Redis is asked whether it is there, after something failed.
+_DOUBT_ANSWERS = 3
 
 # A peer that is no Redis makes the client raise all kinds of errors.
 OUTAGES = (
@@ -46,15 +46,18 @@ class RedisLink:
         name: str = "Redis",
         observe: Callable[[str, bool], None] = tell_nobody,
         max_connections: int = 64,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
+        self._answer_seconds = answer_seconds
+        self._handshake_seconds = answer_seconds * _HANDSHAKE_ANSWERS
         self.pool = redis.BlockingConnectionPool.from_url(
             url,
             max_connections=max_connections,
             # Who waits for a connection waits for other threads, not for Redis.
             timeout=5,
-            socket_connect_timeout=ANSWER_SECONDS,
-            socket_timeout=HANDSHAKE_SECONDS,
-            redis_connect_func=_greet,
+            socket_connect_timeout=answer_seconds,
+            socket_timeout=self._handshake_seconds,
+            redis_connect_func=self._greet,
             # A retry would double the wait; the breaker decides when to try again.
             retry=Retry(NoBackoff(), 0),
             health_check_interval=0,
@@ -76,7 +79,7 @@ class RedisLink:
             try:
                 result = work()
             except OUTAGES:
-                if self._breaker.is_open or not self._answers():
+                if not self._answers():
                     raise
                 result = work()
         except OUTAGES as error:
@@ -91,7 +94,7 @@ class RedisLink:
         self.pool.disconnect()
 
     def _answers(self) -> bool:
-        until = time.monotonic() + DOUBT_SECONDS
+        until = time.monotonic() + self._answer_seconds * _DOUBT_ANSWERS
         while time.monotonic() < until:
             try:
                 return bool(self.client.ping())
@@ -101,12 +104,11 @@ class RedisLink:
                 break
         return False
 
-
-def _greet(connection: Any) -> None:
-    """Begin a connection; from here on an answer is due sooner than in the handshake."""
-    connection.socket_timeout = ANSWER_SECONDS
-    connection.update_current_socket_timeout(ANSWER_SECONDS)
-    try:
-        connection.on_connect()
-    finally:
-        connection.socket_timeout = HANDSHAKE_SECONDS  # for when it is made anew
+    def _greet(self, connection: Any) -> None:
+        """Begin a connection; from here on an answer is due sooner than in the handshake."""
+        connection.socket_timeout = self._answer_seconds
+        connection.update_current_socket_timeout(self._answer_seconds)
+        try:
+            connection.on_connect()
+        finally:
+            connection.socket_timeout = self._handshake_seconds  # for when it is made anew

@@ -9,7 +9,7 @@ import redis
 
 from cache.breaker import Breaker, tell_nobody
 from cache.codec import Undecodable, decode, encode
-from cache.link import RedisLink
+from cache.link import ANSWER_SECONDS, RedisLink
 from cache.protocols import Value
 
 Result = TypeVar("Result")
@@ -40,10 +40,11 @@ class RedisStore:
         ttl_seconds: int = 604800,
         prefix: str = "precis:",
         observe: Callable[[str, bool], None] = tell_nobody,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._ttl_seconds = ttl_seconds
         self._prefix = prefix
-        self._link = RedisLink(url, observe=observe)
+        self._link = RedisLink(url, observe=observe, answer_seconds=answer_seconds)
         self._client = self._link.client
         self._claim = self._client.register_script(_CLAIM)
         self._release = self._client.register_script(_RELEASE)

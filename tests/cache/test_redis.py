@@ -102,7 +102,7 @@ def test_an_answer_that_does_not_come_is_asked_for_again(
 ) -> None:
     """Where Redis is there: late once is not away."""
     with FaultyRedis(server.port) as proxy:
-        store = RedisStore(proxy.url)
+        store = RedisStore(proxy.url, answer_seconds=0.3)  # the proxy is in a busy process
         store.set_many({"a": 1})
         for _ in range(3):
             proxy.answers_to_lose = 1
