@@ -21,6 +21,7 @@ from models.protocols import (
     Seq2SeqEngine,
     TokenisedInput,
 )
+from models.turns import Turns
 
 
 class BatchObserver(Protocol):
@@ -28,6 +29,10 @@ class BatchObserver(Protocol):
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Note a batch; `waited_seconds` is how long its oldest input stood in the queue."""
+        ...
+
+    def observe_end(self) -> None:
+        """Note that the batch which this thread noted last has come back, well or not."""
         ...
 
     def observe_queue(self, inputs: int) -> None:
@@ -63,6 +68,7 @@ class MicroBatcher:
     is idle the first one goes at once. Each batch takes inputs from the waiting calls in turn, so
     that a long article does not hold up a short one. What makes a batch fail is found by giving
     each call's part to the engine alone. What waits for an audience that has left is taken back.
+    Who waits here leaves its turn in `turns` to others.
     """
 
     def __init__(
@@ -72,8 +78,10 @@ class MicroBatcher:
         max_batch_tokens: int = 512,
         max_waiting: int = 20_000,
         observer: BatchObserver | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._engine = engine
+        self._turns = turns or Turns()
         self._max_batch_tokens = max_batch_tokens
         self._max_waiting = max_waiting
         self._observer = observer
@@ -109,7 +117,9 @@ class MicroBatcher:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         abandoned = Abandoned("Nobody waits for it any more.")
         with current_audience().heard_by(partial(self._withdraw, call, abandoned)):
-            if not call.done.wait(left):
+            with self._turns.left():
+                done = call.done.wait(left)
+            if not done:
                 late = DeadlineExceeded("The engine did not get to it in time.")
                 self._withdraw(call, late)
         if call.error is not None:
@@ -217,6 +227,9 @@ class MicroBatcher:
             self._decode(items)
         except Exception as error:
             self._isolate(items, error)
+        finally:
+            if self._observer is not None:
+                self._observer.observe_end()
 
     def _decode(self, items: Sequence[_Item]) -> None:
         batch = [call.batch[index] for call, index in items]

@@ -27,6 +27,7 @@ from service.routes import (
 from service.schemas import Problem
 from service.settings import Settings, read_settings
 from service.telemetry import Metrics, register_telemetry
+from service.tracing import Tracing, open_tracing, register_tracing
 
 _DESCRIPTION = (
     "Summarises articles in any language, translates the summaries, and shows for each sentence "
@@ -58,6 +59,7 @@ def create_app(
     metrics: Metrics | None = None,
     sources: ArticleSources | None = None,
     job_desk: Jobs | None = None,
+    tracing: Tracing | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -81,6 +83,7 @@ def create_app(
     }
     register_connections(app)
     register_telemetry(app, metrics)
+    register_tracing(app, tracing or open_tracing(settings))
     register_errors(app)
     register_browsers(app, settings)
     register_limits(app, settings, metrics)

@@ -24,6 +24,7 @@ from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
+from models.turns import Turns
 from service import __version__
 from service.articles import ArticleSources
 from service.context import LanguageModels
@@ -33,6 +34,7 @@ from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
+from service.watch import EngineWatch
 
 if TYPE_CHECKING:
     from cache.jobs import RedisJobStore
@@ -46,9 +48,12 @@ _FIRST_SENTENCE = "The council of town number {} voted on Monday to rebuild the 
 
 
 class EngineMetrics:
-    """Counts what a micro-batcher tells of itself."""
+    """Counts what a micro-batcher tells of itself, and tells `watch` of its batches."""
 
-    def __init__(self, metrics: Metrics, engine: str) -> None:
+    def __init__(self, metrics: Metrics, engine: str, watch: EngineWatch) -> None:
+        self._engine = engine
+        self._watch = watch
+        metrics.engine_busy.labels(engine).set_function(lambda: watch.measure_busy(engine))
         self._batch_size: Histogram = metrics.batch_size.labels(engine)
         self._queue_wait: Histogram = metrics.queue_wait.labels(engine)
         self._queue_length: Gauge = metrics.queue_length.labels(engine)
@@ -56,9 +61,14 @@ class EngineMetrics:
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Count a batch; see `BatchObserver`."""
+        self._watch.note_begin(self._engine)
         self._batch_size.observe(inputs)
         self._queue_wait.observe(waited_seconds)
         self._tokens.inc(tokens)
+
+    def observe_end(self) -> None:
+        """Note the end of a batch; see `BatchObserver`."""
+        self._watch.note_end()
 
     def observe_queue(self, inputs: int) -> None:
         """Note the length of the queue; see `BatchObserver`."""
@@ -67,14 +77,14 @@ class EngineMetrics:
 
 def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     """Return the pipeline that `settings` describe; its models load in the background."""
-    store = open_store(settings, metrics)
+    store, turns = open_store(settings, metrics), Turns()
     return Pipeline(
-        BackgroundModels(lambda: open_models(settings, metrics), metrics.model_load.set),
+        BackgroundModels(lambda: open_models(settings, metrics, turns), metrics.model_load.set),
         store,
         SingleFlight(store),
         settings.request_timeout_seconds,
         settings.max_sentences,
-        Gate(settings.web_threads, settings.waiting_requests),
+        Gate(settings.web_threads, settings.waiting_requests, turns),
     )
 
 
@@ -112,8 +122,9 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
     )
 
 
-def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
+def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None) -> LanguageModels:
     """Load the models of the profile; raises `ModelMissing`."""
+    watch = EngineWatch(settings.hang_seconds)
 
     def means(task: Task) -> Means:
         return Means(
@@ -121,9 +132,10 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.device,
             settings.threads,
             settings.queue_sentences,
-            EngineMetrics(metrics, task),
+            EngineMetrics(metrics, task, watch),
             settings.lanes,
             settings.batch_tokens,
+            turns,
         )
 
     writing, speaking = (_find_entries(settings, task) for task in TASKS)
@@ -137,6 +149,7 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
         RoutedTranslator(
             [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speaking]
         ),
+        watch,
     )
     models.reader.read("The first text loads what reading needs.")
     threading.Thread(target=_warm_up, args=(models,), name="warm-up", daemon=True).start()

@@ -39,6 +39,7 @@ from models.protocols import (
     UnsupportedLanguage,
 )
 from service.schemas import FieldError, Problem
+from service.telemetry import list_identifiers
 
 log = logging.getLogger(__name__)
 
@@ -244,8 +245,7 @@ def _answer_http_exception(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    request_id = {"request_id": g.get("request_id")}
-    log.error("Request failed unexpectedly", exc_info=error, extra=request_id)
+    log.error("Request failed unexpectedly", exc_info=error, extra=list_identifiers())
     return answer_problem(500, "internal", "The service failed; the log has the request id.")
 
 

@@ -233,6 +233,7 @@ def test_many_threads_each_get_their_own(pool: ThreadPoolExecutor) -> None:
 
 def test_the_observer_sees_batches_and_the_queue(pool: ThreadPoolExecutor) -> None:
     seen: list[tuple[int, int]] = []
+    ended: list[int] = []
     queue: list[int] = []
 
     class Observer:
@@ -240,12 +241,20 @@ def test_the_observer_sees_batches_and_the_queue(pool: ThreadPoolExecutor) -> No
             assert waited_seconds >= 0
             seen.append((inputs, tokens))
 
+        def observe_end(self) -> None:
+            ended.append(len(seen))
+
         def observe_queue(self, inputs: int) -> None:
             queue.append(inputs)
 
-    MicroBatcher(ScriptedEngine(), observer=Observer()).generate(inputs("a", "b", length=3), GREEDY)
-    assert seen == [(2, 6)]
-    assert queue == [2, 0]
+    batcher = MicroBatcher(ScriptedEngine(), observer=Observer())
+    batcher.generate(inputs("a", "b", length=3), GREEDY)
+    with pytest.raises(RuntimeError):
+        batcher.generate(inputs("bad"), GREEDY)
+    batcher.close()
+    assert seen == [(2, 6), (1, 1)]
+    assert ended == [1, 2]
+    assert queue == [2, 0, 1, 0]
 
 
 def test_closing_fails_what_waits_and_refuses_what_comes(pool: ThreadPoolExecutor) -> None:
