@@ -5,8 +5,8 @@ import resource
 import sys
 import threading
 
-from models.engines.allocation import give_memory_back
 from models.languages import load_identifier
+from service.allocation import give_memory_back
 from service.settings import SettingsError, read_settings
 from service.telemetry import configure_logging
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
-from models.engines.allocation import give_memory_back
 from models.protocols import ModelError
+from service.allocation import give_memory_back
 from service.assembly import build_worker
 from service.settings import SettingsError, read_settings
 from service.telemetry import configure_logging

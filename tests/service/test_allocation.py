@@ -10,7 +10,7 @@ import pytest
 # Blocks too small for pages of their own, all but the last of them freed: the heap cannot shrink.
 _SCRIPT = """
 import sys, time
-from models.engines.allocation import give_memory_back
+from service.allocation import give_memory_back
 def resident():
     line = next(l for l in open("/proc/self/status") if l.startswith("VmRSS"))
     return int(line.split()[1]) // 1024
