@@ -68,7 +68,7 @@ class FaultyRedis:
                 threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer: socket.socket) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), peer:
             if self._tls is not None:
                 peer = self._tls.wrap_socket(peer, server_side=True)
             redis = socket.create_connection(("127.0.0.1", self._redis_port), timeout=60)
