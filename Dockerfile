@@ -8,8 +8,10 @@ RUN python3 -m venv /opt/precis \
  && find /opt/precis -name '__pycache__' -prune -exec rm -rf {} +
 
 # Models of the hub, built in: docker build --build-arg MODELS="facebook/m2m100_418M …" .
+# HF_ENDPOINT is for a mirror of the hub.
 FROM build AS fetch
 ARG MODELS=""
+ARG HF_ENDPOINT
 COPY requirements/fetch.txt /build/fetch.txt
 COPY models /build/models
 WORKDIR /build
