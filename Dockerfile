@@ -2,7 +2,7 @@
 ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS build
-COPY requirements/jobs.txt /build/requirements.txt
+COPY requirements/image.txt /build/requirements.txt
 RUN python3 -m venv /opt/precis \
  && /opt/precis/bin/python -m pip --disable-pip-version-check install --no-cache-dir --quiet -r /build/requirements.txt \
  && find /opt/precis -name '__pycache__' -prune -exec rm -rf {} +

@@ -8,7 +8,7 @@ TEST := .venv-test
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' service/__init__.py)
 PIP := -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help setup setup-jobs setup-test setup-train serve worker demo test soak soak-jobs fuzz check format bench readme warm models lock image image-check clean
+.PHONY: help setup setup-jobs setup-traces setup-test setup-train serve worker demo test soak soak-jobs fuzz check format bench picture readme warm models lock image image-check clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,8 @@ help: ## List these commands
 setup: $(SERVE)/.done ## Install what serving needs (no torch)
 
 setup-jobs: $(SERVE)/.jobs ## Install what jobs need, too (Celery)
+
+setup-traces: $(SERVE)/.traces ## Install what traces need, too (OpenTelemetry; with jobs)
 
 setup-test: $(TEST)/.done ## Install what tests and checks need (with torch)
 
@@ -29,6 +31,10 @@ $(SERVE)/.done: requirements/serve.txt
 
 $(SERVE)/.jobs: $(SERVE)/.done requirements/jobs.txt
 	$(SERVE)/bin/python $(PIP) -r requirements/jobs.txt
+	@touch $@
+
+$(SERVE)/.traces: $(SERVE)/.done requirements/image.txt
+	$(SERVE)/bin/python $(PIP) -r requirements/image.txt
 	@touch $@
 
 $(TEST)/.done: requirements/test.txt
@@ -74,6 +80,10 @@ format: setup-test ## Format the code
 
 bench: setup-test ## Measure, and write bench/results.json
 	$(TEST)/bin/python -m bench
+
+picture: setup-test ## Take the README's picture of the page anew
+	$(TEST)/bin/python -m pytest tests/service/page/test_whole_way.py -k taken_away
+	cp var/screenshots/page.png docs/page.png
 
 readme: setup-test ## Write the README's calls, tables and figures anew
 	$(TEST)/bin/python -m docs.readme

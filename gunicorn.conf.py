@@ -5,6 +5,7 @@ import resource
 import sys
 import threading
 
+from models.engines.allocation import give_memory_back
 from models.languages import load_identifier
 from service.settings import SettingsError, read_settings
 from service.telemetry import configure_logging
@@ -55,6 +56,7 @@ loglevel = settings.log_level.lower()
 def post_fork(server: object, worker: object) -> None:
     """Log in one form from the worker on, and load beside the imports what needs no GIL."""
     configure_logging(settings.log_level)
+    give_memory_back()
     # Among many that work, who only answers /livez must not wait for each of them for 5 ms.
     sys.setswitchinterval(0.001)
     threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()

@@ -1,23 +1,18 @@
-"""The Redis store: pooled, with short timeouts and a breaker, so that an outage costs little."""
+"""The Redis store: results by key behind a link that absorbs outages."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from cache.breaker import Breaker, tell_nobody
 from cache.codec import Undecodable, decode, encode
+from cache.link import ANSWER_SECONDS, RedisLink
 from cache.protocols import Value
 
 Result = TypeVar("Result")
-
-# One wait for a cache and one for the limits stay below a quarter of a second together.
-TIMEOUT_SECONDS = 0.12
 
 # Only who holds a lease may renew it or give it back; a script is one step for Redis.
 _CLAIM = """
@@ -31,22 +26,12 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 """
 
-# A peer that is no Redis makes the client raise all kinds of errors.
-_OUTAGES = (
-    redis.RedisError,
-    OSError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-)
-
 
 class RedisStore:
     """A `Store` in the Redis at `url` (`redis://`, `rediss://`, `unix://`).
 
     Every key gets a time to live. Refused, slow, full, read-only, loading or talking garbage: the
-    call is over within about `timeout_seconds`, and the breaker keeps the next ones from paying.
+    call is over within about a tenth of a second, and a breaker keeps the next ones from paying.
     """
 
     def __init__(
@@ -54,29 +39,15 @@ class RedisStore:
         url: str,
         ttl_seconds: int = 604800,
         prefix: str = "precis:",
-        max_connections: int = 64,
-        timeout_seconds: float = TIMEOUT_SECONDS,
         observe: Callable[[str, bool], None] = tell_nobody,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._ttl_seconds = ttl_seconds
         self._prefix = prefix
-        pool = redis.BlockingConnectionPool.from_url(
-            url,
-            max_connections=max_connections,
-            timeout=timeout_seconds,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            # A retry would double the wait; the breaker decides when to try again.
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
-            # A connection is used at once: no round trips to introduce oneself.
-            protocol=2,
-            driver_info=None,
-        )
-        self._client = redis.Redis(connection_pool=pool)
+        self._link = RedisLink(url, observe=observe, answer_seconds=answer_seconds)
+        self._client = self._link.client
         self._claim = self._client.register_script(_CLAIM)
         self._release = self._client.register_script(_RELEASE)
-        self._reaching = Breaker("Redis", observe=observe)
         # A full or read-only Redis refuses writes and still answers reads.
         self._writing = Breaker("Redis for writing", observe=observe)
 
@@ -117,24 +88,14 @@ class RedisStore:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
-        self._client.connection_pool.disconnect()
+        self._link.close()
 
     def _lease(self, key: str) -> str:
         return f"{self._prefix}lease:{key}"
 
     def _read(self, work: Callable[[], Result], otherwise: Result) -> Result:
-        """Run `work`; an outage is absorbed here and nowhere else."""
-        if not self._reaching.admits():
-            return otherwise
-        started = time.monotonic()
-        try:
-            result = work()
-        except _OUTAGES as error:
-            self._reaching.note_failure(error)
-            return otherwise
-        self._reaching.note_success(time.monotonic() - started)
-        return result
+        """Run `work`, or return `otherwise` in an outage."""
+        return self._link.call(work, lambda: otherwise)
 
     def _write(self, work: Callable[[], Result], otherwise: Result) -> Result:
         """Run `work` likewise; a refusal by a Redis that answers stops the writes alone."""

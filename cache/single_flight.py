@@ -39,6 +39,8 @@ class SingleFlight:
         self._poll_seconds = poll_seconds
         self._lock = threading.Lock()
         self._flights: dict[str, _Flight[Any]] = {}
+        self._leases: dict[str, str] = {}
+        self._renewing = False
 
     def run(
         self,
@@ -112,18 +114,30 @@ class SingleFlight:
         return self._compute_under_lease(key, owner, compute) if found is None else found
 
     def _compute_under_lease(self, key: str, owner: str, compute: Callable[[], Result]) -> Result:
-        done = threading.Event()
-
-        def renew() -> None:
-            while not done.wait(self._lease_seconds / 3):
-                self._store.claim(key, owner, self._lease_seconds)
-
-        threading.Thread(target=renew, name="renew-lease", daemon=True).start()
+        with self._lock:
+            self._leases[key] = owner
+            starts, self._renewing = not self._renewing, True
+        if starts:
+            threading.Thread(target=self._renew, name="renew-leases", daemon=True).start()
         try:
             return compute()
         finally:
-            done.set()
+            with self._lock:
+                del self._leases[key]
             self._store.release(key, owner)
+
+    def _renew(self) -> None:
+        """Renew every lease that is held, until there is none: a thread for each would be many."""
+        while True:
+            time.sleep(self._lease_seconds / 3)
+            with self._lock:
+                held = dict(self._leases)
+                self._renewing = bool(held)
+            if not held:
+                return
+            for key, owner in held.items():
+                if key in self._leases:
+                    self._store.claim(key, owner, self._lease_seconds)
 
     @staticmethod
     def _remaining(deadline: float | None) -> float | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise, starmap
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from documents.letters import Letter, is_right_to_left, read_line
 from documents.protocols import Document, DocumentError
 
 _CLOSED = re.compile(r"[.!?…:。！？؟।][\"'”’»)\]]*$")
@@ -18,6 +22,10 @@ _PAGE_NUMBER = re.compile(
     re.I,
 )
 _HYPHEN = "\x02"  # PDFium's mark for a hyphen that breaks a word at the end of a line
+_HYPHENS = ("-", "\xad", "\u2010", _HYPHEN)
+_BROKEN = re.compile(rf"(\w+){_HYPHEN}(\w+)")
+_COMPOUND = re.compile(r"\w+-\w+")
+_AFTER_SUSPENDED = ("and", "or", "to", "und", "oder", "bis", "sowie", "en", "of")  # "mid- and late"
 _MAX_FURNITURE_LINES = 2
 _MIN_TIMES_REPEATED = 3
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -25,22 +33,28 @@ _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of text and its box, in points from the lower left corner of its page.
+    """A line of text and where it stands, in points; `left` is where its script begins to read.
 
-    PDFium hands out as one line what a hyphen breaks: `last_bottom` is where that ends.
+    PDFium hands out as one line what a hyphen breaks: `last_base` is the base line of its end.
     """
 
     text: str
     page: int
     left: float
     right: float
-    top: float
-    bottom: float
-    last_bottom: float
+    height: float
+    base: float
+    last_base: float
 
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
+
+class _Column(NamedTuple):
+    """How far the lines of a column reach."""
+
+    left: float
+    right: float
+
+
+_NOWHERE = _Column(0, 0)
 
 
 def extract_pdf(data: bytes, max_pages: int) -> Document:
@@ -91,19 +105,31 @@ def _read_lines(document: pypdfium2.PdfDocument, number: int) -> Iterator[_Line]
     """Return the lines of a page in its reading order."""
     page = document[number]
     text_page = page.get_textpage()
-    count = text_page.count_chars()
-    characters = [chr(pdfium.FPDFText_GetUnicode(text_page, i)) for i in range(count)]
-    start = 0
-    for end in [i for i, c in enumerate(characters) if c in "\r\n"] + [count]:
-        shown = [i for i in range(start, end) if not characters[i].isspace()]
-        if shown:
-            first, last = (text_page.get_charbox(i, loose=True) for i in (shown[0], shown[-1]))
-            text = " ".join("".join(characters[start:end]).split())
-            left, right = min(first[0], last[0]), max(first[2], last[2])
-            yield _Line(text, number, left, right, first[3], first[1], last[1])
-        start = end + 1
+    letters = [_read_letter(text_page, index) for index in range(text_page.count_chars())]
+    for is_break, run in groupby(letters, lambda letter: letter.text in "\r\n"):
+        line = list(run)
+        if not is_break and any(not letter.text.isspace() for letter in line):
+            yield _make_line(line, number, page.get_width())
     text_page.close()
     page.close()
+
+
+def _read_letter(text_page: pypdfium2.PdfTextPage, index: int) -> Letter:
+    x, base = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, base)
+    left, bottom, right, top = text_page.get_charbox(index, loose=True)
+    text = chr(pdfium.FPDFText_GetUnicode(text_page, index))
+    return Letter(text, left, right, top - bottom, base.value)
+
+
+def _make_line(letters: list[Letter], page: int, page_width: float) -> _Line:
+    shown = [letter for letter in letters if not letter.text.isspace()]
+    text = " ".join(read_line(letters).split())
+    left, right = min(c.left for c in shown), max(c.right for c in shown)
+    if is_right_to_left(text):
+        left, right = page_width - right, page_width - left
+    height = max(letter.height for letter in shown)
+    return _Line(text, page, left, right, height, shown[0].base, shown[-1].base)
 
 
 def _drop_furniture(pages: list[list[_Line]]) -> list[_Line]:
@@ -127,45 +153,82 @@ def _blur(text: str) -> str:
     return re.sub(r"\d+", "0", text)
 
 
-def _join_paragraphs(lines: list[_Line]) -> Iterable[str]:
-    pitch = _find_pitch(lines)
-    widest: dict[int, float] = {}
-    for line in lines:
-        widest[line.page] = max(widest.get(line.page, 0.0), line.right)
+def _join_paragraphs(lines: list[_Line]) -> Iterator[str]:
+    pitch, columns = _find_pitch(lines), _measure_columns(lines)
+    compounds = {word.lower() for line in lines for word in _COMPOUND.findall(line.text)}
     paragraphs: list[str] = []
-    for above, line in zip([None, *lines], lines, strict=False):
-        if above is None or _begins(above, line, pitch, widest[above.page]):
+    for above, line, column in zip([None, *lines], lines, [_NOWHERE, *columns], strict=False):
+        if above is None or _begins(above, line, pitch, column):
             paragraphs.append(line.text)
         else:
             paragraphs[-1] = _join(paragraphs[-1], line.text)
-    return (paragraph.replace(_HYPHEN, "") for paragraph in paragraphs)
+    return (_mend_words(paragraph, compounds) for paragraph in paragraphs)
+
+
+def _leaves_column(above: _Line, line: _Line) -> bool:
+    """Tell whether `line` stands on another page, or higher up than the one before it."""
+    return above.page != line.page or above.last_base - line.base < -line.height
+
+
+def _measure_columns(lines: list[_Line]) -> list[_Column]:
+    """Return, for each line, where the lines of its column stand."""
+    left_before = accumulate(starmap(_leaves_column, pairwise(lines)), initial=False)
+    found: list[_Column] = []
+    for _, column in groupby(zip(left_before, lines, strict=True), lambda each: each[0]):
+        members = [line for _, line in column]
+        edges = _Column(min(m.left for m in members), max(m.right for m in members))
+        found += [edges] * len(members)
+    return found
 
 
 def _find_pitch(lines: list[_Line]) -> float:
     """Return the distance of lines within paragraphs; most gaps are that, and none is smaller."""
-    gaps = sorted(a.last_bottom - b.bottom for a, b in zip(lines, lines[1:], strict=False))
+    gaps = sorted(a.last_base - b.base for a, b in pairwise(lines))
     below = [gap for gap in gaps if gap > 1]
     return below[len(below) // 4] if below else 0.0
 
 
-def _begins(above: _Line, line: _Line, pitch: float, widest: float) -> bool:
+def _begins(above: _Line, line: _Line, pitch: float, column: _Column) -> bool:
     """Tell whether `line` begins a paragraph, by its size, its distance and its indent."""
     if abs(above.height - line.height) > 0.15 * max(above.height, line.height):
         return True
     closed = bool(_CLOSED.search(above.text))
-    distance = above.last_bottom - line.bottom
-    if above.page != line.page or distance < -line.height:  # the next page or column
-        return closed
-    if distance > 1.35 * pitch:
+    ended = closed and column.right - above.right > _measure_first_word(line)
+    if _leaves_column(above, line):
+        return ended
+    if above.last_base - line.base > 1.35 * pitch:
         return True
     indented = line.left > above.left + 0.8 * line.height
-    return closed and (indented or above.right < 0.8 * widest)
+    return ended or (closed and indented)
+
+
+def _measure_first_word(line: _Line) -> float:
+    """Return the room that the line before would have needed for the first word, and a space."""
+    word = line.text[:1] if _UNSPACED.match(line.text) else line.text.split()[0]
+    return (len(word) + 1) * (line.right - line.left) / len(line.text)
 
 
 def _join(text: str, line: str) -> str:
-    if text.endswith((_HYPHEN, "\xad")):
-        return text[:-1] + line
-    if text.endswith("-") and line[0].islower() and text[-2:-1].isalpha():
-        return text[:-1] + line
-    space = "" if _UNSPACED.match(text[-1]) and _UNSPACED.match(line[0]) else " "
+    """Return two lines as one; a word that may be broken between them keeps a mark there."""
+    if text.endswith(_HYPHENS) and text[-2:-1].isalnum() and line[0].isalnum():
+        return text[:-1] + _HYPHEN + line
+    space = "" if _UNSPACED.match(text[-1]) or _UNSPACED.match(line[0]) else " "
     return text + space + line
+
+
+def _mend_words(text: str, compounds: set[str]) -> str:
+    """Return `text` with the words whole that a hyphen breaks at the end of a line.
+
+    The hyphen stays before capitals and beside numbers, where the document writes it elsewhere,
+    and, with a space, before what "mid- and long-term" goes on with.
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        before, after = match.groups()
+        if after in _AFTER_SUSPENDED:
+            return f"{before}- {after}"
+        stays = before[-1].isdigit() or not after[0].islower()
+        stays = stays or f"{before}-{after}".lower() in compounds
+        return f"{before}-{after}" if stays else before + after
+
+    return _BROKEN.sub(mend, text).replace(_HYPHEN, "")

@@ -7,9 +7,12 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
+from models.audience import current_audience
 from models.protocols import (
+    Abandoned,
     DeadlineExceeded,
     GenerationSettings,
     Hypothesis,
@@ -18,6 +21,7 @@ from models.protocols import (
     Seq2SeqEngine,
     TokenisedInput,
 )
+from models.turns import Turns
 
 
 class BatchObserver(Protocol):
@@ -25,6 +29,10 @@ class BatchObserver(Protocol):
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Note a batch; `waited_seconds` is how long its oldest input stood in the queue."""
+        ...
+
+    def observe_end(self) -> None:
+        """Note that the batch which this thread noted last has come back, well or not."""
         ...
 
     def observe_queue(self, inputs: int) -> None:
@@ -59,7 +67,8 @@ class MicroBatcher:
     There is no gathering window: while the engine works, calls gather by themselves, and when it
     is idle the first one goes at once. Each batch takes inputs from the waiting calls in turn, so
     that a long article does not hold up a short one. What makes a batch fail is found by giving
-    each call's part to the engine alone.
+    each call's part to the engine alone. What waits for an audience that has left is taken back.
+    Who waits here leaves its turn in `turns` to others.
     """
 
     def __init__(
@@ -69,8 +78,10 @@ class MicroBatcher:
         max_batch_tokens: int = 512,
         max_waiting: int = 20_000,
         observer: BatchObserver | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._engine = engine
+        self._turns = turns or Turns()
         self._max_batch_tokens = max_batch_tokens
         self._max_waiting = max_waiting
         self._observer = observer
@@ -94,7 +105,8 @@ class MicroBatcher:
     ) -> list[list[Hypothesis]]:
         """Decode a call's inputs among those of others; see `Seq2SeqEngine`.
 
-        Raises `Overloaded`, `DeadlineExceeded`, or what the engine raised for these inputs.
+        Raises `Overloaded`, `DeadlineExceeded`, `Abandoned`, or what the engine raised for these
+        inputs.
         """
         if not batch:
             return []
@@ -103,9 +115,13 @@ class MicroBatcher:
         call = _Call(batch, settings, [None] * len(batch), deque(order), time.monotonic())
         self._enqueue(call)
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not call.done.wait(left):
-            self._withdraw(call)
-            raise DeadlineExceeded("The engine did not get to it in time.")
+        abandoned = Abandoned("Nobody waits for it any more.")
+        with current_audience().heard_by(partial(self._withdraw, call, abandoned)):
+            with self._turns.left():
+                done = call.done.wait(left)
+            if not done:
+                late = DeadlineExceeded("The engine did not get to it in time.")
+                self._withdraw(call, late)
         if call.error is not None:
             raise call.error
         return [result for result in call.results if result is not None]
@@ -145,10 +161,10 @@ class MicroBatcher:
             self._note_waiting(len(call.batch))
             self._changed.notify()
 
-    def _withdraw(self, call: _Call) -> None:
+    def _withdraw(self, call: _Call, error: Exception) -> None:
         with self._changed:
             self._note_waiting(-len(call.waiting))
-            call.waiting.clear()
+            call.finish(error)
 
     def _note_waiting(self, change: int) -> None:
         self._waiting += change
@@ -211,6 +227,9 @@ class MicroBatcher:
             self._decode(items)
         except Exception as error:
             self._isolate(items, error)
+        finally:
+            if self._observer is not None:
+                self._observer.observe_end()
 
     def _decode(self, items: Sequence[_Item]) -> None:
         batch = [call.batch[index] for call, index in items]
@@ -224,16 +243,14 @@ class MicroBatcher:
         """Fail only the calls whose inputs fail by themselves."""
         calls = list(dict.fromkeys(call for call, _ in items))
         if len(calls) == 1:
-            with self._changed:
-                self._note_waiting(-len(calls[0].waiting))
-                calls[0].finish(error)
-            return
+            return self._withdraw(calls[0], error)
         for call in calls:
             own = [item for item in items if item[0] is call]
             try:
                 self._decode(own)
             except Exception as own_error:
                 self._isolate(own, own_error)
+        return None
 
 
 def _length(item: _Item) -> int:

@@ -25,6 +25,7 @@ from models.protocols import ModelMissing, Seq2SeqEngine
 from models.recognition import recognise
 from models.text_model import Seq2SeqTextModel
 from models.tokenisation import Tokeniser
+from models.turns import Turns
 
 EngineName = Literal["ctranslate2", "transformers"]
 Profile = Literal["embedded", "hub"]
@@ -77,6 +78,7 @@ class Means:
     observer: BatchObserver | None = None
     lanes: int = 0
     batch_tokens: int = 0
+    turns: Turns | None = None
 
 
 def read_reference(text: str) -> Reference:
@@ -161,6 +163,7 @@ def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
         max_batch_tokens=_choose_batch_tokens(means),
         max_waiting=means.max_waiting,
         observer=means.observer,
+        turns=means.turns,
     )
     return Seq2SeqTextModel(tokeniser, batcher, entry.max_input_tokens, entry.settings, entry.frame)
 

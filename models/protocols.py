@@ -6,7 +6,8 @@ Errors raised by this package:
     ├── UnsupportedLanguage   no way to do what was asked in this language or pair
     ├── ModelMissing          weights or tokeniser are absent or damaged (at load time)
     ├── Overloaded            the queue before an engine is full
-    └── DeadlineExceeded      the work was not finished in time
+    ├── DeadlineExceeded      the work was not finished in time
+    └── Abandoned             nobody waits for the result any more
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Overloaded(ModelError):
 
 class DeadlineExceeded(ModelError):
     """The deadline passed before the result was there."""
+
+
+class Abandoned(ModelError):
+    """Whoever asked is gone, and so is the reason to go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """The other end: a typed client and the shell command `precis`; they need nothing but Python."""
 
-from precis.client import Client, Document, Event, Problem, Unreachable
+from precis.client import Address, Client, Document, Event, Problem, Unreachable
 
-__all__ = ["Client", "Document", "Event", "Problem", "Unreachable"]
+__all__ = ["Address", "Client", "Document", "Event", "Problem", "Unreachable"]

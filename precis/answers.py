@@ -1,11 +1,35 @@
-"""Answers of the service, as types; `/openapi.json` says more of each field."""
+"""Options and answers of the service, as types; `/openapi.json` says more of each field."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 Length = Literal["short", "long"]
 Method = Literal["auto", "abstractive", "extractive"]
+Format = Literal["text", "html"]
+Glossary = Mapping[str, Mapping[str, str]]
+
+
+class TranslationOptions(TypedDict, total=False):
+    """What can be asked of a translation; `glossary` has terms for each target language."""
+
+    source: str
+    format: Format
+    glossary: Glossary
+    keep: Sequence[str]
+
+
+class SummaryOptions(TypedDict, total=False):
+    """What can be asked of summaries; with `include` of "text" the answer tells what was read."""
+
+    source: str
+    lengths: Sequence[Length]
+    targets: Sequence[str]
+    method: Method
+    glossary: Glossary
+    keep: Sequence[str]
+    include: Sequence[Literal["text"]]
 
 
 class Span(TypedDict):

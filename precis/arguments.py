@@ -8,6 +8,12 @@ import os
 from precis.batch import CHUNK_ARTICLES
 
 _MANUAL = """\
+terms:
+  --glossary says how a term is to stand in the translation, and can be given more than once:
+  TERM=TRANSLATION, with one language after --to, or a file of JSON that has all of them:
+  {"fr": {"White House": "Maison-Blanche"}, "es": {"White House": "Casa Blanca"}}
+  --keep names what no translation changes. A term that could not be placed is a warning.
+
 environment:
   PRECIS_URL       where the service is; --url goes before it
   PRECIS_API_KEY   the key, where one is needed; it has no option, since other users of a
@@ -29,7 +35,10 @@ examples:
   precis summarise article.txt --to fr,de --original
   curl -s https://example.org/article.txt | precis summarise --long --to fr
   precis summarise article.txt --json | jq -r .summaries.short.text
+  precis summarise https://example.org/article.html --to fr
   precis translate notes.txt --to fr > notes.fr.txt
+  precis translate page.html --to fr > page.fr.html
+  precis translate --to fr --glossary 'White House=Maison-Blanche' --keep SolarWinds < news.txt
   precis languages
   precis batch archive/ summaries.jsonl --to fr
   precis batch articles.jsonl summaries.jsonl --short    (lines: {"id": "…", "text": "…"})
@@ -67,7 +76,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_summarise(parser: argparse.ArgumentParser) -> None:
-    _add_file(parser, "text in UTF-8, or .html, .pdf, .docx, .md, .eml")
+    _add_file(
+        parser,
+        "text in UTF-8, or .html, .pdf, .docx, .md, .eml; or an address of http or https, where "
+        "the service fetches them",
+    )
     _add_wishes(parser)
     parser.add_argument(
         "--original", action="store_true", help="with --to: the summary itself too, first"
@@ -107,6 +120,7 @@ def _read_count(value: str) -> int:
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
     _add_targets(parser, required=False)
+    _add_terms(parser)
     parser.add_argument("--short", action="store_true", help="only the short summary")
     parser.add_argument("--long", action="store_true", help="only the long summary")
     parser.add_argument(
@@ -120,6 +134,12 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
 def _add_translate(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, "text in UTF-8")
     _add_targets(parser, required=True)
+    _add_terms(parser)
+    parser.add_argument(
+        "--format",
+        choices=["text", "html"],
+        help="html: tags stay where they are (default: html for .html, else text)",
+    )
     _add_common(parser)
 
 
@@ -144,6 +164,19 @@ def _add_targets(parser: argparse.ArgumentParser, required: bool) -> None:
         default="auto",
         metavar="LANGUAGE",
         help="language of the text (default: found out)",
+    )
+
+
+def _add_terms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--glossary",
+        action="append",
+        default=[],
+        metavar="FILE_OR_TERM=TRANSLATION",
+        help="how terms are to be translated",
+    )
+    parser.add_argument(
+        "--keep", action="append", default=[], metavar="NAME", help="what stays as it is"
     )
 
 

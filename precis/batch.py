@@ -13,12 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
-from precis.answers import Length, Line, Method, Summaries
+from precis.answers import Line, Summaries, SummaryOptions
 from precis.archives import MEDIA_TYPES, Archive, Article
 from precis.client import Client, Document, Problem, Unreachable
 
@@ -51,16 +50,6 @@ class State(NamedTuple):
     done: int = 0
     failed: int = 0
     size: int = 0
-
-
-@dataclass(frozen=True)
-class Options:
-    """What is asked of every article."""
-
-    targets: tuple[str, ...] = ()
-    lengths: tuple[Length, ...] = ("short", "long")
-    source: str = "auto"
-    method: Method = "auto"
 
 
 def read_state(path: Path, archive: Archive) -> State:
@@ -143,7 +132,7 @@ class Job:
     """The lines of a chunk, sent as a job."""
 
     def __init__(
-        self, client: Client, lines: list[bytes], options: Options, patience_seconds: float
+        self, client: Client, lines: list[bytes], options: SummaryOptions, patience_seconds: float
     ) -> None:
         self._client = client
         self._body = b"\n".join(lines)
@@ -181,11 +170,11 @@ class Job:
                 return job_id
 
     def _make_key(self, before: str) -> str:
-        parts = json.dumps([before, asdict(self._options)]).encode()
+        parts = json.dumps([before, self._options], sort_keys=True).encode()
         return f"precis-batch-{hashlib.sha256(parts + self._body).hexdigest()}"
 
     def _create(self, key: str) -> str:
-        return self._client.create_job(self._body, **_spread(self._options), key=key)
+        return self._client.create_job(self._body, **self._options, key=key)
 
     def _describe(self, job_id: str) -> str:
         return _insist(lambda: self._client.describe_job(job_id), self._patience_seconds)["status"]
@@ -196,17 +185,14 @@ class Job:
             raise Cancelled("a job of this batch was cancelled; the same command asks again")
 
 
-def _spread(options: Options) -> dict[str, Any]:
-    return {**vars(options), "targets": list(options.targets), "lengths": list(options.lengths)}
-
-
-def _ask(client: Client, sent: Path | dict[str, Any], options: Options) -> Summaries:
+def _ask(client: Client, sent: Path | dict[str, Any], options: SummaryOptions) -> Summaries:
     """Have the service read a file, or fetch an address."""
     if isinstance(sent, dict):
-        return client.ask({"include": ["text"], **_spread(options), **sent})
+        return client.ask({"include": ["text"], **options, **sent})
     media_type = MEDIA_TYPES.get(sent.suffix.lower(), "text/plain")
     document = Document(sent.read_bytes(), media_type)
-    return client.summarise(document, **_spread(options), include_text=True)
+    wanted: SummaryOptions = {**options, "include": ["text"]}
+    return client.summarise(document, **wanted)
 
 
 class Batch:
@@ -215,7 +201,7 @@ class Batch:
     def __init__(
         self,
         client: Client,
-        options: Options,
+        options: SummaryOptions,
         chunk_articles: int = CHUNK_ARTICLES,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:

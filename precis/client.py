@@ -6,12 +6,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Unpack, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
-from precis.answers import Job, Language, Length, Line, Method, Summaries, Translations
+from precis.answers import (
+    Job,
+    Language,
+    Line,
+    Summaries,
+    SummaryOptions,
+    TranslationOptions,
+    Translations,
+)
 
 # A stream of results says something as often as every ten seconds.
 _SILENCE_SECONDS = 60
@@ -39,6 +47,15 @@ class Document(NamedTuple):
     media_type: str
 
 
+class Address(NamedTuple):
+    """Where an article is; the service fetches it, if its operator allows that."""
+
+    url: str
+
+
+Article = str | Document | Address
+
+
 class Event(NamedTuple):
     """A part of an answer: "source", "summary", "translation", and at the end "done"."""
 
@@ -49,7 +66,9 @@ class Event(NamedTuple):
 class Client:
     """Calls the service at `url`; safe to share between threads.
 
-    Methods raise `Problem` where the service refuses, `Unreachable` where it cannot be asked.
+    Options that are left out are as the service has them: the language is found out, both
+    lengths are written. Methods raise `Problem` where the service refuses, `Unreachable` where it
+    cannot be asked.
     Raises `ValueError` for a `url` that is none.
     """
 
@@ -65,40 +84,17 @@ class Client:
         self._key = {"X-API-Key": key} if key else {}
         self._timeout_seconds = timeout_seconds
 
-    def summarise(
-        self,
-        article: str | Document,
-        *,
-        targets: Sequence[str] = (),
-        lengths: Sequence[Length] = ("short", "long"),
-        source: str = "auto",
-        method: Method = "auto",
-        include_text: bool = False,
-    ) -> Summaries:
-        """Return summaries of `article`, translated to `targets`.
-
-        With `include_text` the answer has the text of a document, as the service read it.
-        """
-        path, body, media_type = _ask_for_summaries(article, targets, lengths, source, method)
-        if include_text and not isinstance(article, str):
-            path += "&include=text"
-        return cast(Summaries, self._fetch(path, body, media_type))
+    def summarise(self, article: Article, **options: Unpack[SummaryOptions]) -> Summaries:
+        """Return summaries of `article`, translated to the `targets` among the options."""
+        return cast(Summaries, self._fetch(*_ask_for_summaries(article, options)))
 
     def ask(self, fields: Mapping[str, Any]) -> Summaries:
         """Return the answer to a summaries request with any fields that `/openapi.json` has."""
-        return cast(Summaries, self._fetch("/v1/summaries", json.dumps(fields).encode()))
+        return cast(Summaries, self._fetch("/v1/summaries", _write_json(fields)))
 
-    def stream(
-        self,
-        article: str | Document,
-        *,
-        targets: Sequence[str] = (),
-        lengths: Sequence[Length] = ("short", "long"),
-        source: str = "auto",
-        method: Method = "auto",
-    ) -> Iterator[Event]:
+    def stream(self, article: Article, **options: Unpack[SummaryOptions]) -> Iterator[Event]:
         """Yield the parts of the same answer as they are made; "done" holds all of it."""
-        path, body, media_type = _ask_for_summaries(article, targets, lengths, source, method)
+        path, body, media_type = _ask_for_summaries(article, options)
         try:
             with self._open(path, body, media_type, accept="text/event-stream") as response:
                 for event in _read_events(response):
@@ -112,28 +108,21 @@ class Client:
         raise Unreachable("the connection was lost before the answer was whole")
 
     def translate(
-        self, text: str | list[str], targets: Sequence[str], *, source: str = "auto"
+        self, text: str | list[str], targets: Sequence[str], **options: Unpack[TranslationOptions]
     ) -> Translations:
         """Return `text` in the `targets`; a list comes back as lists."""
-        fields = {"text": text, "targets": list(targets), "source": source}
-        return cast(Translations, self._fetch("/v1/translations", json.dumps(fields).encode()))
+        fields = {"text": text, "targets": targets} | options
+        return cast(Translations, self._fetch("/v1/translations", _write_json(fields)))
 
     def create_job(
-        self,
-        lines: bytes,
-        *,
-        targets: Sequence[str] = (),
-        lengths: Sequence[Length] = ("short", "long"),
-        source: str = "auto",
-        method: Method = "auto",
-        key: str | None = None,
+        self, lines: bytes, *, key: str | None = None, **options: Unpack[SummaryOptions]
     ) -> str:
         """Send many articles, a JSON object `{"id", "text"}` a line; returns the id of their job.
 
         The same lines under the same `key` again are the same job.
         """
-        path = f"/v1/jobs?{_write_query(targets, lengths, source, method)}"
         headers = {"Idempotency-Key": key} if key else {}
+        path = f"/v1/jobs?{_write_query(options)}"
         made = self._fetch(path, lines, "application/x-ndjson", headers)
         return cast(Job, made)["id"]
 
@@ -197,29 +186,27 @@ class Client:
             raise Unreachable(f"no service answers at {self.url}: {error.reason}") from None
 
 
-def _ask_for_summaries(
-    article: str | Document,
-    targets: Sequence[str],
-    lengths: Sequence[Length],
-    source: str,
-    method: Method,
-) -> tuple[str, bytes, str]:
+def _ask_for_summaries(article: Article, options: SummaryOptions) -> tuple[str, bytes, str]:
     """Return path, body and media type; a document takes its options as a query."""
-    if isinstance(article, str):
-        options = {"targets": list(targets), "lengths": list(lengths)}
-        fields = {"text": article, "source": source, "method": method} | options
-        return "/v1/summaries", json.dumps(fields).encode(), "application/json"
-    query = _write_query(targets, lengths, source, method)
-    return f"/v1/summaries?{query}", article.body, article.media_type
+    if isinstance(article, Document):
+        return f"/v1/summaries?{_write_query(options)}", article.body, article.media_type
+    given = {"url": article.url} if isinstance(article, Address) else {"text": article}
+    return "/v1/summaries", _write_json(given | options), "application/json"
 
 
-def _write_query(
-    targets: Sequence[str], lengths: Sequence[Length], source: str, method: Method
-) -> str:
-    query = {"lengths": ",".join(lengths), "source": source, "method": method}
-    if targets:
-        query["targets"] = ",".join(targets)
-    return urlencode(query)
+def _write_query(options: SummaryOptions) -> str:
+    return urlencode({name: _write_parameter(value) for name, value in options.items()})
+
+
+def _write_parameter(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return ",".join(value) if isinstance(value, Sequence) else json.dumps(value)
+
+
+def _write_json(fields: Mapping[str, object]) -> bytes:
+    # A tuple is a list there, and so is every other sequence.
+    return json.dumps(fields, default=list).encode()
 
 
 def _read_events(response: HTTPResponse) -> Iterator[Event]:

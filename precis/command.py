@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from precis.answers import Length, Summaries, Summary
+from precis.answers import Format, Glossary, Length, Summaries, Summary, SummaryOptions
 from precis.archives import MEDIA_TYPES, Archive, NoArchive, open_archive
 from precis.arguments import make_parser
-from precis.batch import Batch, Cancelled, Mismatch, Options, State, read_state
-from precis.client import Client, Document, Problem, Unreachable
+from precis.batch import Batch, Cancelled, Mismatch, State, read_state
+from precis.client import Address, Article, Client, Document, Problem, Unreachable
 from precis.terminal import (
     INTERRUPTED,
+    MISUSED,
     NO_INPUT,
     NO_KEY,
     REFUSED,
@@ -30,20 +31,56 @@ from precis.terminal import (
 )
 
 
-def _read_article(name: str) -> str | Document:
-    """Return a file's text, or the document that the service will read."""
+def _read_article(name: str) -> Article:
+    """Return a file's text, or the document or address that the service will read."""
+    if name.startswith(("http://", "https://")):
+        return Address(name)
+    media_type = MEDIA_TYPES.get(Path(name).suffix.lower())
+    return Document(_read_bytes(name), media_type) if media_type else _read_text(name)
+
+
+def _read_bytes(name: str) -> bytes:
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise Failure(f"{name}: {error.strerror}", NO_INPUT) from None
-    media_type = MEDIA_TYPES.get(Path(name).suffix.lower())
-    if media_type:
-        return Document(body, media_type)
+
+
+def _read_text(name: str) -> str:
+    body = _read_bytes(name)
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{name}: not a text in UTF-8, invalid byte at {error.start}"
         raise Failure(message, NO_INPUT) from None
+
+
+def _read_glossary(args: argparse.Namespace) -> Glossary:
+    """Return the terms of files and of the command itself, which come last, by language."""
+    glossary: dict[str, dict[str, str]] = {}
+    for given in sorted(args.glossary, key=lambda each: "=" in each):
+        terms = _read_term(given, args.to) if "=" in given else _read_terms(given)
+        for target, of_target in terms.items():
+            glossary.setdefault(target, {}).update(of_target)
+    return glossary
+
+
+def _read_term(given: str, targets: Sequence[str]) -> Glossary:
+    if len(targets) != 1:
+        message = f"--glossary {given}: for which language? Give one to --to, or use a file"
+        raise Failure(message, MISUSED)
+    term, _, wanted = given.partition("=")
+    return {targets[0]: {term: wanted}}
+
+
+def _read_terms(name: str) -> Glossary:
+    try:
+        found = json.loads(_read_text(name))
+    except ValueError as error:
+        raise Failure(f"{name}: not JSON, {error}", NO_INPUT) from None
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise Failure(f'{name}: not a glossary, as {{"fr": {{TERM: TRANSLATION}}}} is', NO_INPUT)
+    return found
 
 
 def _describe(name: str, data: dict[str, Any]) -> str:
@@ -55,20 +92,27 @@ def _describe(name: str, data: dict[str, Any]) -> str:
     return f"{data['length']} summary, {data['target']}"
 
 
-def _list_lengths(args: argparse.Namespace) -> list[Length]:
+def _list_options(args: argparse.Namespace) -> SummaryOptions:
     wanted: dict[Length, bool] = {"short": args.short, "long": args.long}
-    return [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted)
+    return {
+        "targets": args.to,
+        "lengths": [length for length, is_wanted in wanted.items() if is_wanted] or list(wanted),
+        "source": args.source,
+        "method": args.method,
+        "glossary": _read_glossary(args),
+        "keep": args.keep,
+    }
 
 
-def _follow(client: Client, args: argparse.Namespace, article: str | Document) -> Summaries:
+def _follow(client: Client, args: argparse.Namespace) -> Summaries:
     """Return the answer to a summaries request, telling its parts while they come."""
-    lengths = _list_lengths(args)
+    article, options = _read_article(args.file), _list_options(args)
+    if args.json and not isinstance(article, str):
+        options["include"] = ["text"]  # its evidence points into what only the service has read
     progress = Progress(args.quiet)
     progress.tell("reading…")
     try:
-        for name, data in client.stream(
-            article, targets=args.to, lengths=lengths, source=args.source, method=args.method
-        ):
+        for name, data in client.stream(article, **options):
             if name == "done":
                 return cast(Summaries, data)
             progress.tell(_describe(name, data))
@@ -102,7 +146,7 @@ def _print_json(answer: object) -> None:
 
 
 def _summarise(client: Client, args: argparse.Namespace) -> None:
-    answer = _follow(client, args, _read_article(args.file))
+    answer = _follow(client, args)
     if args.json:
         return _print_json(answer)
     texts = [t for summary in answer["summaries"].values() for t in _list_texts(summary, args)]
@@ -110,13 +154,22 @@ def _summarise(client: Client, args: argparse.Namespace) -> None:
     return _warn(_list_warnings(answer), args.quiet)
 
 
+def _guess_format(name: str) -> Format:
+    return "html" if MEDIA_TYPES.get(Path(name).suffix.lower()) == "text/html" else "text"
+
+
 def _translate(client: Client, args: argparse.Namespace) -> None:
-    text = _read_article(args.file)
-    if isinstance(text, Document):
-        raise Failure(f"{args.file}: only texts are translated", REFUSED)
+    text, glossary = _read_text(args.file), _read_glossary(args)
     Progress(args.quiet).tell("translating…")
     try:
-        answer = client.translate(text, args.to, source=args.source)
+        answer = client.translate(
+            text,
+            args.to,
+            source=args.source,
+            format=args.format or _guess_format(args.file),
+            glossary=glossary,
+            keep=args.keep,
+        )
     finally:
         Progress(args.quiet).tell("")
     if args.json:
@@ -158,11 +211,7 @@ def _write_results(
     client: Client, args: argparse.Namespace, archive: Archive, path: Path, state: State
 ) -> State:
     """Write what is missing of the results, and return how far they are."""
-    batch = Batch(
-        client,
-        Options(tuple(args.to), tuple(_list_lengths(args)), args.source, args.method),
-        args.chunk,
-    )
+    batch = Batch(client, _list_options(args), args.chunk)
     bar = Bar(archive.total, state, args.quiet)
     with path.open("ab") as file:
         file.truncate(state.size)
@@ -202,7 +251,7 @@ def _run(args: argparse.Namespace) -> None:
     try:
         client = Client(args.url, os.environ.get("PRECIS_API_KEY"))
     except ValueError as error:
-        raise Failure(f"--url: {error}", 2) from None
+        raise Failure(f"--url: {error}", MISUSED) from None
     try:
         _COMMANDS[args.command](client, args)
         sys.stdout.flush()

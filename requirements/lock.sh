@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements/{serve,jobs,test,fetch,train}.txt from pyproject.toml: exact versions of
+# Writes requirements/{image,serve,jobs,test,fetch,train}.txt from pyproject.toml: exact versions of
 # everything.
 set -eu
 python=${1:-python3}
@@ -16,9 +16,10 @@ lock() {
   # "+cpu" names a build; which build of that version is installed is the machine's own choice.
   sed -i 's/+cpu$//' "requirements/$out.txt"
 }
-# Serving is a part of serving with jobs: Celery wants one version exactly of what both need.
-lock jobs --extra jobs
-lock serve --constraint requirements/jobs.txt
-lock test --extra test --extra check --constraint requirements/jobs.txt
+# Serving is a part of what the image holds: Celery wants one version exactly of what both need.
+lock image --extra jobs --extra traces
+lock jobs --extra jobs --constraint requirements/image.txt
+lock serve --constraint requirements/image.txt
+lock test --extra test --extra check --constraint requirements/image.txt
 lock fetch --extra fetch --constraint requirements/test.txt
 lock train --extra train --constraint requirements/test.txt

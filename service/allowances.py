@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from cache.breaker import Breaker, tell_nobody
+from cache.breaker import tell_nobody
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# Together with the cache's own wait this stays below a quarter of a second.
-_TIMEOUT_SECONDS = 0.1
-_PATIENCE_SECONDS = 0.05
 _PREFIX = "precis:limits"
 
 
@@ -46,7 +43,7 @@ class Allowances:
         observe: Callable[[str, bool], None] = tell_nobody,
     ) -> None:
         from limits import RateLimitItemPerSecond  # slow to import, and off by default
-        from limits.storage import MemoryStorage, storage_from_string
+        from limits.storage import MemoryStorage, RedisStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         self._items: dict[str, RateLimitItem] = {
@@ -56,12 +53,11 @@ class Allowances:
         self._own: RateLimiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared: RateLimiter | None = None
         if redis_url is not None:
-            waits = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
-            storage = storage_from_string(redis_url, **waits)
+            from cache.link import RedisLink
+
+            self._link = RedisLink(redis_url, "Redis for limits", observe)
+            storage = RedisStorage(redis_url, connection_pool=self._link.pool)
             self._shared = SlidingWindowCounterRateLimiter(storage)
-            self._breaker = Breaker(
-                "Redis for limits", observe=observe, patience_seconds=_PATIENCE_SECONDS
-            )
 
     def spend(self, name: str, client: str, cost: int = 1) -> bool:
         """Count `cost` uses, or tell that so many are not left."""
@@ -82,13 +78,7 @@ class Allowances:
 
     def _count(self, work: Callable[[RateLimiter], Result]) -> Result:
         """Work where the counts of all replicas are; an outage leads to those of this process."""
-        if self._shared is None or not self._breaker.admits():
+        shared = self._shared
+        if shared is None:
             return work(self._own)
-        started = time.monotonic()
-        try:
-            result = work(self._shared)
-        except Exception as error:  # a peer that is no Redis makes the client raise all kinds
-            self._breaker.note_failure(error)
-            return work(self._own)
-        self._breaker.note_success(time.monotonic() - started)
-        return result
+        return self._link.call(lambda: work(shared), lambda: work(self._own))

@@ -8,6 +8,7 @@ from flask_openapi3 import Info, OpenAPI
 from service import __version__
 from service.articles import ArticleSources
 from service.browsers import register_browsers
+from service.connections import register_connections
 from service.errors import register_errors
 from service.jobs import Jobs
 from service.limits import register_limits
@@ -26,6 +27,7 @@ from service.routes import (
 from service.schemas import Problem
 from service.settings import Settings, read_settings
 from service.telemetry import Metrics, register_telemetry
+from service.tracing import Tracing, open_tracing, register_tracing
 
 _DESCRIPTION = (
     "Summarises articles in any language, translates the summaries, and shows for each sentence "
@@ -57,6 +59,7 @@ def create_app(
     metrics: Metrics | None = None,
     sources: ArticleSources | None = None,
     job_desk: Jobs | None = None,
+    tracing: Tracing | None = None,
 ) -> Flask:
     """Return the WSGI application; what is not given is read from the environment and built."""
     settings = settings or read_settings()
@@ -78,7 +81,9 @@ def create_app(
         # Streams hold a thread for as long as a job runs; half of the threads are for requests.
         "followers": jobs.Followers(max(1, settings.web_threads // 2)),
     }
+    register_connections(app)
     register_telemetry(app, metrics)
+    register_tracing(app, tracing or open_tracing(settings))
     register_errors(app)
     register_browsers(app, settings)
     register_limits(app, settings, metrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -18,10 +19,12 @@ from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from models.catalogue import Means, check_model, find_entry, list_models, open_model
 from models.entries import TASKS, CatalogueEntry, Task
+from models.protocols import ModelError
 from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
 from models.summariser import GroundedSummariser, Rewriter
 from models.translator import SentenceTranslator
+from models.turns import Turns
 from service import __version__
 from service.articles import ArticleSources
 from service.context import LanguageModels
@@ -31,6 +34,7 @@ from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.telemetry import Metrics
+from service.watch import EngineWatch
 
 if TYPE_CHECKING:
     from cache.jobs import RedisJobStore
@@ -38,11 +42,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# As many as keep all lanes of an engine busy.
+_FIRST_SENTENCES = 24
+_FIRST_SENTENCE = "The council of town number {} voted on Monday to rebuild the old bridge."
+
 
 class EngineMetrics:
-    """Counts what a micro-batcher tells of itself."""
+    """Counts what a micro-batcher tells of itself, and tells `watch` of its batches."""
 
-    def __init__(self, metrics: Metrics, engine: str) -> None:
+    def __init__(self, metrics: Metrics, engine: str, watch: EngineWatch) -> None:
+        self._engine = engine
+        self._watch = watch
+        metrics.engine_busy.labels(engine).set_function(lambda: watch.measure_busy(engine))
         self._batch_size: Histogram = metrics.batch_size.labels(engine)
         self._queue_wait: Histogram = metrics.queue_wait.labels(engine)
         self._queue_length: Gauge = metrics.queue_length.labels(engine)
@@ -50,9 +61,14 @@ class EngineMetrics:
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Count a batch; see `BatchObserver`."""
+        self._watch.note_begin(self._engine)
         self._batch_size.observe(inputs)
         self._queue_wait.observe(waited_seconds)
         self._tokens.inc(tokens)
+
+    def observe_end(self) -> None:
+        """Note the end of a batch; see `BatchObserver`."""
+        self._watch.note_end()
 
     def observe_queue(self, inputs: int) -> None:
         """Note the length of the queue; see `BatchObserver`."""
@@ -61,14 +77,14 @@ class EngineMetrics:
 
 def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:
     """Return the pipeline that `settings` describe; its models load in the background."""
-    store = open_store(settings, metrics)
+    store, turns = open_store(settings, metrics), Turns()
     return Pipeline(
-        BackgroundModels(lambda: open_models(settings, metrics), metrics.model_load.set),
+        BackgroundModels(lambda: open_models(settings, metrics, turns), metrics.model_load.set),
         store,
         SingleFlight(store),
         settings.request_timeout_seconds,
         settings.max_sentences,
-        Gate(settings.web_threads, settings.waiting_requests),
+        Gate(settings.web_threads, settings.waiting_requests, turns),
     )
 
 
@@ -106,8 +122,9 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
     )
 
 
-def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
+def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None) -> LanguageModels:
     """Load the models of the profile; raises `ModelMissing`."""
+    watch = EngineWatch(settings.hang_seconds)
 
     def means(task: Task) -> Means:
         return Means(
@@ -115,9 +132,10 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
             settings.device,
             settings.threads,
             settings.queue_sentences,
-            EngineMetrics(metrics, task),
+            EngineMetrics(metrics, task, watch),
             settings.lanes,
             settings.batch_tokens,
+            turns,
         )
 
     writing, speaking = (_find_entries(settings, task) for task in TASKS)
@@ -131,9 +149,23 @@ def open_models(settings: Settings, metrics: Metrics) -> LanguageModels:
         RoutedTranslator(
             [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speaking]
         ),
+        watch,
     )
     models.reader.read("The first text loads what reading needs.")
+    threading.Thread(target=_warm_up, args=(models,), name="warm-up", daemon=True).start()
     return models
+
+
+def _warm_up(models: LanguageModels) -> None:
+    """Let every model work once, so that no client waits for its first working space."""
+    sentences = [_FIRST_SENTENCE.format(number) for number in range(_FIRST_SENTENCES)]
+    try:
+        models.summariser.summarise(models.reader.read(" ".join(sentences), "en"), ("long",))
+        for card in models.translator.card.parts or (models.translator.card,):
+            source, (target, *_) = next(iter(card.pairs.items()))
+            models.translator.translate(sentences, source, target)
+    except ModelError as error:
+        log.warning("The models did not warm up: %s", error)
 
 
 def _open_rewriter(entry: CatalogueEntry, means: Means) -> Rewriter:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.protocols import ArticleReader, ModelCard, Summariser, Translator
 from service.errors import BodyTooLarge
 from service.parts import Parts
 from service.schemas import Event, ModelFacts
 from service.telemetry import Timings
+from service.watch import EngineWatch
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class LanguageModels:
     reader: ArticleReader
     summariser: Summariser
     translator: Translator
+    watch: EngineWatch = field(default_factory=EngineWatch)
 
     @property
     def revisions(self) -> list[list[str]]:

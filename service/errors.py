@@ -12,7 +12,7 @@ ServiceError(status, code, title)      raised on purpose, by this package
 ├── Overcrowded              503, Retry-After
 └── NotReady                 503, Retry-After
 cache.protocols.JobsAway               503, Retry-After
-models.protocols.ModelError            422 or 503
+models.protocols.ModelError            422 or 503; of `Abandoned` 499
 documents.protocols.DocumentError      422
 documents.protocols.DocumentsBusy      503, Retry-After
 werkzeug HTTPException                 its own status (404, 405, ...)
@@ -31,12 +31,20 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cache.protocols import JobsAway
 from documents.protocols import DocumentError, DocumentsBusy
-from models.protocols import DeadlineExceeded, ModelMissing, Overloaded, UnsupportedLanguage
+from models.protocols import (
+    Abandoned,
+    DeadlineExceeded,
+    ModelMissing,
+    Overloaded,
+    UnsupportedLanguage,
+)
 from service.schemas import FieldError, Problem
+from service.telemetry import list_identifiers
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 2
+CLIENT_GONE = 499  # nginx's
 # A body of a megabyte can be wrong in a hundred thousand places; an answer tells the first ones.
 MAX_FIELD_ERRORS = 20
 MAX_FIELD_CHARACTERS = 200
@@ -144,7 +152,7 @@ def answer_problem(
 ) -> Response:
     """Return problem details as a response."""
     problem = Problem(
-        title=HTTPStatus(status).phrase,
+        title="Client Closed Request" if status == CLIENT_GONE else HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         code=code,
@@ -207,6 +215,11 @@ def _answer_deadline(error: DeadlineExceeded) -> Response:
     return answer_problem(503, "deadline_exceeded", detail, headers=retry)
 
 
+def _answer_abandoned(_error: Abandoned) -> Response:
+    """Tell the log and the metrics, and whoever closed only its own half."""
+    return answer_problem(CLIENT_GONE, "client_gone", "The client closed the connection.")
+
+
 def _answer_jobs_away(error: JobsAway) -> Response:
     log.warning("%s", error)
     retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -232,8 +245,7 @@ def _answer_http_exception(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    request_id = {"request_id": g.get("request_id")}
-    log.error("Request failed unexpectedly", exc_info=error, extra=request_id)
+    log.error("Request failed unexpectedly", exc_info=error, extra=list_identifiers())
     return answer_problem(500, "internal", "The service failed; the log has the request id.")
 
 
@@ -245,6 +257,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DocumentsBusy, _answer_documents_busy)
     app.register_error_handler(Overloaded, _answer_overloaded)
     app.register_error_handler(DeadlineExceeded, _answer_deadline)
+    app.register_error_handler(Abandoned, _answer_abandoned)
     app.register_error_handler(JobsAway, _answer_jobs_away)
     app.register_error_handler(ModelMissing, _answer_model_missing)
     app.register_error_handler(RequestEntityTooLarge, _answer_too_large)

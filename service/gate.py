@@ -5,17 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from models.protocols import DeadlineExceeded, Overloaded
+from models.turns import Turns
 
 
 class Gate:
-    """Has `places` for requests that are worked on; `waiting` more may stand before it."""
+    """Has `places` for requests that are worked on; `waiting` more may stand before it.
 
-    def __init__(self, places: int = 32, waiting: int = 256) -> None:
+    Who is inside computes only when it has one of the `turns`, where there are any.
+    """
+
+    def __init__(self, places: int = 32, waiting: int = 256, turns: Turns | None = None) -> None:
+        self._turns = turns
         self._places = threading.BoundedSemaphore(places)
         self._room = threading.BoundedSemaphore(places + waiting)
+
+    def take_turn(self) -> AbstractContextManager[None]:
+        """Hold a turn inside the block, for what needs no place."""
+        return self._turns.taken() if self._turns else nullcontext()
 
     @contextmanager
     def enter(self, deadline: float) -> Iterator[None]:
@@ -29,7 +38,8 @@ class Gate:
             if not self._places.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise DeadlineExceeded("No turn came in time.")
             try:
-                yield
+                with self.take_turn():
+                    yield
             finally:
                 self._places.release()
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from models.engines.allocation import give_memory_back
 from models.protocols import ModelError
 from service.assembly import build_worker
 from service.settings import SettingsError, read_settings
@@ -22,6 +23,7 @@ def main() -> None:
     if settings.jobs_url is None and settings.redis_url is None:
         sys.exit("A worker needs Redis: set PRECIS_JOBS_URL or REDIS_URL.")
     configure_logging(settings.log_level)
+    give_memory_back()
     try:
         serve = build_worker(settings)
     except ModelError as error:

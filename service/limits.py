@@ -16,7 +16,7 @@ from service.telemetry import Metrics
 DAY_SECONDS = 24 * 3600
 # Blueprints of pages, which show nobody's text.
 PAGES = frozenset({"documentation", "page"})
-HEALTH = frozenset({"operations.livez", "operations.readyz"})
+HEALTH = frozenset({"operations.livez", "operations.readyz", f"{LIBRETRANSLATE}.show_health"})
 # Software that speaks LibreTranslate's API asks for these without its key.
 _GREETINGS = frozenset({f"{LIBRETRANSLATE}.list_languages", f"{LIBRETRANSLATE}.show_settings"})
 # Makes a browser ask; the calls of a page's own scripts must not.

@@ -35,7 +35,7 @@ class Parts:
 
     def recall(self, model: type[Part], keys: Mapping[Name, str]) -> dict[Name, Part]:
         """Return the parts that are known, by name."""
-        with self._timings.measure("cache"):
+        with self._timings.measure("lookup"):
             values = self._store.get_many(list(keys.values()))
         found = {name: revive(model, values.get(key)) for name, key in keys.items()}
         known = {name: part for name, part in found.items() if part is not None}
@@ -52,7 +52,7 @@ class Parts:
         """Save the computed parts, and the whole answer where every part of it is complete."""
         if self._computed == len(self._fresh):
             self._fresh[key] = answer.pack()
-        with self._timings.measure("cache"):
+        with self._timings.measure("store"):
             self._store.set_many(self._fresh)
 
     @property

@@ -140,11 +140,12 @@ class Pipeline:
         deadline = time.monotonic() + self._timeout_seconds
         models: LanguageModels = self.models()
         revisions = [*models.revisions, [kind, _identify_shape(model)]]
-        key = keys.answer_key(kind, dump(request), revisions)
+        with self._gate.take_turn():
+            key = keys.answer_key(kind, dump(request), revisions)
         fresh: list[Answer] = []
 
         def recall() -> KnownAnswer | None:
-            with timings.measure("cache"):
+            with timings.measure("lookup"):
                 return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
         def compute_and_save() -> KnownAnswer:

@@ -46,8 +46,10 @@ def _drop_repeats(values: list[str]) -> list[str]:
 
 
 def split_commas(value: object) -> object:
-    """Read "fr,es" as a list, for query parameters."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    """Read "fr,es" as a list, and "" as an empty one, for query parameters."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",")] if value.strip() else []
 
 
 def read_json(value: object) -> object:

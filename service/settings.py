@@ -229,6 +229,12 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_QUEUE_SENTENCES",
         description="Sentences that may wait for an engine; beyond that requests get 503.",
     )
+    hang_seconds: float = Field(
+        60,
+        gt=0,
+        validation_alias="PRECIS_HANG_SECONDS",
+        description="Time for one batch of an engine; beyond it `/readyz` says that it hangs.",
+    )
     cache_directory: Path = Field(
         Path("var/cache"),
         validation_alias="PRECIS_CACHE_DIRECTORY",
@@ -283,6 +289,12 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_WORKER_METRICS_PORT",
         description="Port of a worker's own metrics, on all addresses and without a key; 0 means "
         "none.",
+    )
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Where traces are sent (OTLP over HTTP), with the `traces` extra; "
+        "OpenTelemetry's other variables are heeded too. None are made without it.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."

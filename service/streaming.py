@@ -10,6 +10,8 @@ from queue import Empty, SimpleQueue
 
 from flask import Response, current_app, request, stream_with_context
 
+from models.audience import Audience, current_audience, work_for
+from models.protocols import Abandoned
 from service.negotiation import JSON_TYPE, PLAIN_TYPE
 from service.schemas import Event, SourceFacts, SummariesAnswer, SummaryEvent, TranslationEvent
 
@@ -27,10 +29,6 @@ _NAMES: dict[type[Event], str] = {
 }
 
 Tell = Callable[[Event], None]
-
-
-class ClientGone(Exception):
-    """Nobody listens any more; raised where the work would tell of its next part."""
 
 
 def is_stream_wanted() -> bool:
@@ -53,9 +51,9 @@ def list_events(found: SummariesAnswer) -> Iterator[Event]:
 class _Work:
     """An answer that is worked out in a thread of its own, and what came of it so far."""
 
-    def __init__(self, run: Callable[[Tell], SummariesAnswer]) -> None:
+    def __init__(self, run: Callable[[Tell], SummariesAnswer], audience: Audience) -> None:
         self._run = run
-        self._gone = threading.Event()
+        self._audience = audience
         self._results: SimpleQueue[Event | SummariesAnswer | Exception] = SimpleQueue()
         threading.Thread(target=self._work, name="stream", daemon=True).start()
 
@@ -72,21 +70,19 @@ class _Work:
             raise result
         return result
 
-    def abandon(self) -> None:
-        """End the work before its next part."""
-        self._gone.set()
-
     def _work(self) -> None:
         try:
-            self._results.put(self._run(self._tell))
-        except ClientGone:
+            with work_for(self._audience):
+                self._results.put(self._run(self._tell))
+        except Abandoned as error:
             log.info("A client went away from its stream; the rest was not worked out")
+            self._results.put(error)
         except Exception as error:
             self._results.put(error)
 
     def _tell(self, event: Event) -> None:
-        if self._gone.is_set():
-            raise ClientGone
+        if self._audience.is_gone:
+            raise Abandoned("Nobody listens any more.")
         self._results.put(event)
 
 
@@ -127,10 +123,11 @@ def stream(
 
     Raises what fails before the first event, so that it is answered with its own status.
     """
-    work = _Work(run)
+    audience = current_audience()
+    work = _Work(run, audience)
     events = _write_events(work, count)
     body = stream_with_context(_end_well(next(events), events))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
     response = Response(body, headers=headers, content_type=f"{EVENT_TYPE}; charset=utf-8")
-    response.call_on_close(work.abandon)
+    response.call_on_close(audience.leave)
     return response

@@ -7,8 +7,9 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -25,18 +26,28 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _LATENCY_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
-class Timings:
-    """How long each stage of one request took."""
+SpanOpener = Callable[[str], AbstractContextManager[Any]]
 
-    def __init__(self) -> None:
+
+def open_no_span(_name: str) -> AbstractContextManager[Any]:
+    """Stand in for an opener of spans where nothing is traced."""
+    return nullcontext()
+
+
+class Timings:
+    """How long each stage of one request took; each is a span, too, where `open_span` makes one."""
+
+    def __init__(self, open_span: SpanOpener = open_no_span) -> None:
         self.milliseconds: dict[str, float] = {}
+        self._open_span = open_span
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
         """Add the time inside the block to `stage`."""
         start = time.perf_counter()
         try:
-            yield
+            with self._open_span(stage):
+                yield
         finally:
             spent = (time.perf_counter() - start) * 1000
             self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + spent
@@ -89,6 +100,12 @@ class Metrics:
         self.queue_length = Gauge(
             "precis_engine_queue_sentences",
             "Sentences waiting for an engine",
+            ["engine"],
+            registry=self.registry,
+        )
+        self.engine_busy = Gauge(
+            "precis_engine_busy_seconds",
+            "How long an engine has been at its oldest batch",
             ["engine"],
             registry=self.registry,
         )
@@ -180,24 +197,32 @@ def _name_request() -> None:
     g.started = time.perf_counter()
 
 
-def _route() -> str:
+def name_route() -> str:
+    """Return the rule that the current request matched: few different ones, and no text."""
     return request.url_rule.rule if request.url_rule else "unmatched"
 
 
-def _method() -> str:
+def name_method() -> str:
+    """Return the method of the current request, or "other"."""
     return request.method if request.method in _METHODS else "other"
+
+
+def list_identifiers() -> dict[str, str]:
+    """Return what a log line names the current request by."""
+    named = {"request_id": g.get("request_id"), "trace_id": g.get("trace_id")}
+    return {name: value for name, value in named.items() if value}
 
 
 def _log_access(response: Response, seconds: float) -> None:
     access_log.info(
         "%s %s %d",
         request.method,
-        _route(),
+        name_route(),
         response.status_code,
         extra={
-            "request_id": g.request_id,
+            **list_identifiers(),
             "method": request.method,
-            "route": _route(),
+            "route": name_route(),
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
             "code": g.get("problem_code"),
@@ -212,8 +237,8 @@ def register_telemetry(app: Flask, metrics: Metrics) -> None:
     def finish(response: Response) -> Response:
         seconds = time.perf_counter() - g.started
         response.headers["X-Request-ID"] = g.request_id
-        metrics.requests.labels(_method(), _route(), response.status_code).inc()
-        metrics.latency.labels(_method(), _route()).observe(seconds)
+        metrics.requests.labels(name_method(), name_route(), response.status_code).inc()
+        metrics.latency.labels(name_method(), name_route()).observe(seconds)
         _log_access(response, seconds)
         return response
 

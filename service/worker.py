@@ -6,8 +6,10 @@ import contextlib
 import selectors
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from errno import ECONNRESET
 from functools import partial
 from typing import Any, TypeVar
@@ -82,6 +84,15 @@ class ImpatientSocket(socket.socket):
 
 class ImpatientWorker(ThreadWorker):
     """A `ThreadWorker` whose connections are impatient and cost no thread before they speak."""
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Return the threads, all of them started: the loop would wait for each in a burst."""
+        pool: ThreadPoolExecutor = super().get_thread_pool()
+        together = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(together.wait)
+        together.wait()
+        return pool
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread, once something has arrived on it."""

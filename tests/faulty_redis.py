@@ -39,6 +39,7 @@ class FaultyRedis:
 
     def __init__(self, redis_port: int, tls: ssl.SSLContext | None = None) -> None:
         self.fault = HEALTHY
+        self.answers_to_lose = 0
         self._redis_port = redis_port
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -71,6 +72,8 @@ class FaultyRedis:
             if self._tls is not None:
                 peer = self._tls.wrap_socket(peer, server_side=True)
             redis = socket.create_connection(("127.0.0.1", self._redis_port), timeout=60)
+            for each in (peer, redis):  # as Redis itself does: else small answers wait for 40 ms
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open += [peer, redis]
             threading.Thread(target=self._answer, args=(redis, peer), daemon=True).start()
             while data := peer.recv(65536):
@@ -89,10 +92,15 @@ class FaultyRedis:
                 time.sleep(self.fault.delay_seconds)
                 if self.fault.black_hole:
                     continue
+                if self.answers_to_lose:
+                    self.answers_to_lose -= 1
+                    continue
                 peer.sendall(data[: self.fault.cut_after_bytes])
                 if self.fault.cut_after_bytes is not None:
-                    peer.close()
-            peer.close()
+                    break
+        # To close alone would tell nobody while the other thread reads.
+        with contextlib.suppress(OSError):
+            peer.shutdown(socket.SHUT_RDWR)
 
 
 Harm = Callable[[RedisServer, FaultyRedis], AbstractContextManager[None]]

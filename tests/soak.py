@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import logging
+import multiprocessing
 import os
 import platform
 import random
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.server import Server
@@ -59,30 +61,35 @@ class Row:
     test: str
 
 
-@dataclass
 class Pulse:
-    """Asks for `/livez` all the time, and keeps the longest wait."""
+    """Asks for `/livez` all the time, and keeps the longest wait.
 
-    port: int
-    longest_seconds: float = 0.0
-    failures: int = 0
+    In a process of its own: among the clients' threads it would measure them.
+    """
+
+    def __init__(self, port: int) -> None:
+        context = multiprocessing.get_context("fork")
+        self._stopped = context.Event()
+        self._told, teller = context.Pipe(duplex=False)
+        self._process = context.Process(target=self._beat, args=(port, teller))
 
     def __enter__(self) -> Pulse:
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._beat)
-        self._thread.start()
+        self._process.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
-        self._thread.join()
+        self.longest_seconds, self.failures = self._told.recv()
+        self._process.join()
 
-    def _beat(self) -> None:
+    def _beat(self, port: int, teller: Connection) -> None:
+        longest, failures = 0.0, 0
         while not self._stopped.wait(0.2):
             started = time.monotonic()
-            status = request(self.port, "GET", "/livez")[0]
-            self.longest_seconds = max(self.longest_seconds, time.monotonic() - started)
-            self.failures += status != "200"
+            status = request(port, "GET", "/livez")[0]
+            longest = max(longest, time.monotonic() - started)
+            failures += status != "200"
+        teller.send((longest, failures))
 
 
 def request(port: int, method: str, path: str, body: str | None = None) -> tuple[str, float]:
@@ -297,12 +304,12 @@ SOAKS: list[Callable[[], Iterator[Row]]] = [
 ]
 
 
-def write_table(rows: list[Row]) -> None:
+def write_table(rows: list[Row], load_before: float) -> None:
     """Put what was measured between the marks of the document."""
     begin, end = "<!-- begin soak -->", "<!-- end soak -->"
     lines = [
         f"Measured on {date.today()}, {len(os.sched_getaffinity(0))} cores, "
-        f"Python {platform.python_version()}.",
+        f"Python {platform.python_version()}, at a load of {load_before:.1f} before.",
         "",
         "| trouble | how it is made | measured | test |",
         "|---|---|---|---|",
@@ -317,11 +324,12 @@ def write_table(rows: list[Row]) -> None:
 def main() -> None:
     """Run everything, say what came out, and write it down."""
     rows: list[Row] = []
+    load_before = os.getloadavg()[0]
     for soak in SOAKS:
         for row in soak():
             print(f"{row.trouble}: {row.measured}", flush=True)
             rows.append(row)
-    write_table(rows)
+    write_table(rows, load_before)
 
 
 if __name__ == "__main__":

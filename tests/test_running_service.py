@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -105,3 +109,22 @@ def test_a_body_over_the_limit_is_answered_and_not_cut_off(server) -> None:
         urllib.request.urlopen(request, timeout=30)
     assert caught.value.code == 413
     assert b"1000000" in caught.value.read()
+
+
+def test_a_client_that_hangs_up_frees_the_engine(server) -> None:
+    """The metrics say how the request ended, and that nothing of it waits any more."""
+    text = "\n".join(f"The {n} people of the town voted for it." for n in range(2000))
+    body = json.dumps({"text": text, "targets": ["fr"], "source": "en"}).encode()
+    head = f"POST /v1/translations HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        wait_for_metric(server, r"precis_engine_queue_sentences\{.*\} [1-9]")
+    wait_for_metric(server, r'precis_requests_total\{.*status="499"\} 1\.0')
+    wait_for_metric(server, r"precis_engine_queue_sentences\{.*\} 0\.0")
+
+
+def wait_for_metric(server: Server, line: str) -> None:
+    limit = time.monotonic() + 60
+    while not re.search(line, server.connect().read("/metrics")):
+        assert time.monotonic() < limit, line
+        time.sleep(0.02)

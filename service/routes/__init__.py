@@ -14,7 +14,8 @@ from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
 from service.articles import ArticleSources
 from service.pipeline import Pipeline
 from service.settings import Settings
-from service.telemetry import Metrics
+from service.telemetry import Metrics, Timings
+from service.tracing import Tracing
 
 SECURITY: list[dict[str, list[Any]]] = [{}, {"bearer": []}, {"header": []}]
 
@@ -88,3 +89,9 @@ def current_settings() -> Settings:
 def current_metrics() -> Metrics:
     """Return the metrics of the running application."""
     return cast(Metrics, current_app.extensions["precis"]["metrics"])
+
+
+def start_timings() -> Timings:
+    """Return the timings of the current request, whose stages are traced where it is."""
+    tracing: Tracing | None = current_app.extensions["precis"]["tracing"]
+    return Timings(tracing.bind()) if tracing else Timings()

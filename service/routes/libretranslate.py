@@ -12,9 +12,8 @@ from service.bodies import check_characters, check_count, read_fields
 from service.errors import InvalidValues, explain_values
 from service.keys import LIBRETRANSLATE
 from service.limits import spend_characters
-from service.routes import current_metrics, current_pipeline, current_settings
+from service.routes import current_metrics, current_pipeline, current_settings, start_timings
 from service.schemas import SourceFacts, TranslationRequest, TranslationsAnswer
-from service.telemetry import Timings
 
 Call = TypeVar("Call", bound=BaseModel)
 
@@ -69,7 +68,7 @@ def translate() -> Response:
     check_characters(texts, current_settings().max_characters)
     check_count("q", len(texts), current_settings().max_items)
     spend_characters(sum(map(len, texts)))
-    found = current_pipeline().translate(_ask(call, texts), Timings())
+    found = current_pipeline().translate(_ask(call, texts), start_timings())
     current_metrics().count_translations(found)
     return jsonify(_answer(call, found))
 
@@ -107,6 +106,12 @@ def show_settings() -> Response:
             "target": languages[0] if languages else {},
         },
     )
+
+
+@api.get("/health")
+def show_health() -> Response:
+    """Tell that the process answers, as `/livez` does."""
+    return jsonify(status="ok")
 
 
 def _read(model: type[Call]) -> Call:

@@ -23,6 +23,15 @@ def _check_models() -> Check:
     return Check(ok=True, detail="loaded")
 
 
+def _check_engines() -> Check:
+    """Check that no engine hangs: requests would wait for it until their time is over."""
+    try:
+        hanging = current_pipeline().models().watch.find_hanging()
+    except NotReady:
+        return Check(ok=False, detail="not there yet")
+    return Check(ok=hanging is None, detail=hanging or "answering")
+
+
 def _check_cache() -> Check:
     """Check the cache; without it the service still answers, so it does not decide readiness."""
     answering = current_pipeline().store.check()
@@ -38,8 +47,8 @@ def livez() -> Response:
 @api.get("/readyz", responses={200: Readiness, 503: Readiness})
 def readyz() -> Response:
     """Tell whether requests will be answered, with each check."""
-    checks = {"models": _check_models(), "cache": _check_cache()}
-    ready = checks["models"].ok
+    checks = {"models": _check_models(), "engines": _check_engines(), "cache": _check_cache()}
+    ready = checks["models"].ok and checks["engines"].ok
     body = Readiness(ready=ready, checks=checks).model_dump_json()
     headers = {} if ready else {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return Response(body, 200 if ready else 503, headers, content_type="application/json")

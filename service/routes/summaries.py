@@ -18,10 +18,10 @@ from service.routes import (
     current_sources,
     document_body,
     document_problems,
+    start_timings,
 )
 from service.schemas import Event, SourceFacts, SummariesAnswer, SummaryQuery, SummaryRequest
 from service.streaming import Tell, is_stream_wanted, stream
-from service.telemetry import Timings
 
 api = APIBlueprint(
     "summaries", __name__, abp_tags=[Tag(name="Summaries", description="Summarise articles.")]
@@ -61,7 +61,7 @@ def create_summaries() -> Response:
     sent = read_article(current_sources(), settings)
     check_count("targets", len(sent.request.targets), settings.max_targets)
     spend_characters(len(sent.request.text))
-    timings, pipeline, metrics = Timings(), current_pipeline(), current_metrics()
+    timings, pipeline, metrics = start_timings(), current_pipeline(), current_metrics()
 
     def count(fresh: SummariesAnswer) -> None:
         languages = pipeline.models().summariser.card.languages

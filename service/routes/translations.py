@@ -15,9 +15,9 @@ from service.routes import (
     current_settings,
     document_body,
     document_problems,
+    start_timings,
 )
 from service.schemas import TranslationQuery, TranslationRequest, TranslationsAnswer
-from service.telemetry import Timings
 
 api = APIBlueprint(
     "translations", __name__, abp_tags=[Tag(name="Translations", description="Translate texts.")]
@@ -44,7 +44,7 @@ def create_translations() -> Response:
     check_count("text", len(request.texts), settings.max_items)
     check_count("targets", len(request.targets), settings.max_targets)
     spend_characters(sum(map(len, request.texts)))
-    timings = Timings()
+    timings = start_timings()
     found = current_pipeline().find_translations(request, timings)
     metrics = current_metrics()
     metrics.count_translations(found.fresh) if found.fresh else metrics.count_hit("translations")

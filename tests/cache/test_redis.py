@@ -11,6 +11,7 @@ import pytest
 
 from cache.breaker import RETRY_SECONDS
 from cache.redis import RedisStore
+from tests.faulty_redis import FaultyRedis
 from tests.redis_server import RedisServer, free_port
 
 RECOVERY_SECONDS = RETRY_SECONDS + 0.3
@@ -94,6 +95,41 @@ def test_a_server_that_was_killed_and_started_is_used_again(
         "Redis is away",
         "Redis is back",
     ]
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where Redis is there: late once is not away."""
+    with FaultyRedis(server.port) as proxy:
+        store = RedisStore(proxy.url, answer_seconds=0.3)  # the proxy is in a busy process
+        store.set_many({"a": 1})
+        for _ in range(3):
+            proxy.answers_to_lose = 1
+            assert store.get_many(["a"]) == {"a": 1}
+            assert proxy.answers_to_lose == 0
+        store.close()
+    assert "is away" not in caplog.text
+
+
+def test_a_process_that_is_late_itself_does_not_take_redis_for_slow(
+    store: RedisStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Four threads that compute keep the interpreter from the one that asks."""
+    ended = threading.Event()
+
+    def compute() -> None:
+        while not ended.is_set():
+            sum(range(10_000))
+
+    threads = [threading.Thread(target=compute) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    store.set_many({"a": 1})
+    answers = [store.get_many(["a"]) for _ in range(10)]
+    ended.set()
+    assert answers == [{"a": 1}] * 10
+    assert "is away" not in caplog.text
 
 
 def test_a_full_or_read_only_server_still_answers_reads(

@@ -36,8 +36,7 @@ def open_store(
         store: Store = (
             EmbeddedStore(tmp_path, ttl_seconds=ttl_seconds)
             if request.param == "embedded"
-            # What a store does is tested here; how long it waits, in test_redis_faults.
-            else RedisStore(server.url, ttl_seconds=ttl_seconds, timeout_seconds=5)
+            else RedisStore(server.url, ttl_seconds=ttl_seconds)
         )
         opened.append(store)
         return store

@@ -22,6 +22,15 @@ def draw_text(lines: list[Placed], size: int = 12) -> bytes:
     return b"\n".join(shown)
 
 
+def draw_han(lines: list[Placed], size: int = 12) -> bytes:
+    """Return page content likewise, in the font for Chinese, which readers bring themselves."""
+    shown = [
+        b"BT /F2 %d Tf %g %g Td <%s> Tj ET" % (size, x, y, text.encode("utf-16-be").hex().encode())
+        for x, y, text in lines
+    ]
+    return b"\n".join(shown)
+
+
 def draw_picture() -> bytes:
     """Return page content with a picture and no text."""
     return b"q 500 0 0 700 50 50 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x7f EI Q"
@@ -29,16 +38,20 @@ def draw_picture() -> bytes:
 
 def write_pdf(pages: list[bytes], trailer: bytes = b"", catalog: bytes = b"") -> bytes:
     """Return a PDF of these page contents."""
-    kids = b" ".join(b"%d 0 R" % (4 + 2 * i) for i in range(len(pages)))
+    kids = b" ".join(b"%d 0 R" % (6 + 2 * i) for i in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
         b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H "
+        b"/DescendantFonts [5 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo "
+        b"<< /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>",
     ]
     for number, content in enumerate(pages):
         objects += [
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % (5 + 2 * number),
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (7 + 2 * number),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
         ]
     out, places = io.BytesIO(), []

@@ -80,6 +80,35 @@ def test_a_hyphen_does_not_part_a_paragraph() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["A well-known and", "praised well-", "known plan."], "praised well-known plan"),
+        (["The bridge is re-", "built."], "is rebuilt."),
+        (["It was an 18-", "month closure."], "18-month closure"),
+        (["The mid- and", "long-term plan, mid-", "and long-term."], "mid- and long-term."),
+        (["Die Straßen-", "und Brückenbauer."], "Die Straßen- und Brückenbauer."),
+        (["The Anglo-", "Saxon king."], "Anglo-Saxon"),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_stays_where_it_belongs(lines: list[str], text: str) -> None:
+    found = extract(write_pdf([draw_text(lay_lines(*lines))]), PDF).text
+    assert text in found
+
+
+def test_chinese_has_no_spaces_where_its_lines_end() -> None:
+    left = lay_lines(
+        "白瀬镇周二宣布，由居民出资的公", "司将继续运营白瀬线。全长", "24公里的线路上有11个车"
+    )
+    right = lay_lines("站。", "", "新公司得到3200人出资，镇", "里负担一半。", left=320)
+    after = lay_lines("镇政府每年承担修理费用。")
+    pages = [samples.draw_han(left + right), samples.draw_han(after)]
+    assert extract(write_pdf(pages), PDF).text == (
+        "白瀬镇周二宣布，由居民出资的公司将继续运营白瀬线。全长24公里的线路上有11个车站。\n\n"
+        "新公司得到3200人出资，镇里负担一半。\n\n镇政府每年承担修理费用。"
+    )
+
+
 def test_running_heads_and_page_numbers_are_left_out() -> None:
     words = ["first", "second", "third"]
     pages = [

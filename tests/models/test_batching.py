@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from models.audience import Audience, work_for
 from models.batching import MicroBatcher
 from models.protocols import (
+    Abandoned,
     DeadlineExceeded,
     GenerationSettings,
     Hypothesis,
@@ -157,6 +159,40 @@ def test_a_deadline_ends_the_waiting_and_takes_the_inputs_back(pool: ThreadPoolE
     assert engine.batches == [["first"]]
 
 
+def generate_for(audience: Audience, batcher: MicroBatcher, *wanted: str):
+    with work_for(audience):
+        return batcher.generate(inputs(*wanted), GREEDY)
+
+
+def test_what_waits_for_an_audience_that_leaves_is_taken_back(pool: ThreadPoolExecutor) -> None:
+    engine, audience = ScriptedEngine(held=True), Audience()
+    batcher = MicroBatcher(engine, max_batch_tokens=2)
+    call = pool.submit(generate_for, audience, batcher, *"abcdef")
+    assert engine.entered.acquire(timeout=30)
+    other = pool.submit(generate_for, Audience(), batcher, "other")
+    wait_until(lambda: batcher.waiting == 5)
+    audience.leave()
+    with pytest.raises(Abandoned):
+        call.result(30)
+    assert batcher.waiting == 1
+    engine.gate.set()
+    assert names(other.result(30)) == ["other"]
+    assert engine.batches == [["a", "b"], ["other"]]
+
+
+def test_nothing_is_begun_for_an_audience_that_has_left(pool: ThreadPoolExecutor) -> None:
+    engine, audience = ScriptedEngine(held=True), Audience()
+    batcher = MicroBatcher(engine)
+    first = pool.submit(batcher.generate, inputs("first"), GREEDY)
+    assert engine.entered.acquire(timeout=30)
+    audience.leave()
+    with pytest.raises(Abandoned):
+        generate_for(audience, batcher, "never")
+    engine.gate.set()
+    first.result(30)
+    assert engine.batches == [["first"]]
+
+
 def test_a_failure_reaches_only_the_call_that_caused_it(pool: ThreadPoolExecutor) -> None:
     engine = ScriptedEngine(held=True)
     batcher = MicroBatcher(engine)
@@ -197,6 +233,7 @@ def test_many_threads_each_get_their_own(pool: ThreadPoolExecutor) -> None:
 
 def test_the_observer_sees_batches_and_the_queue(pool: ThreadPoolExecutor) -> None:
     seen: list[tuple[int, int]] = []
+    ended: list[int] = []
     queue: list[int] = []
 
     class Observer:
@@ -204,12 +241,20 @@ def test_the_observer_sees_batches_and_the_queue(pool: ThreadPoolExecutor) -> No
             assert waited_seconds >= 0
             seen.append((inputs, tokens))
 
+        def observe_end(self) -> None:
+            ended.append(len(seen))
+
         def observe_queue(self, inputs: int) -> None:
             queue.append(inputs)
 
-    MicroBatcher(ScriptedEngine(), observer=Observer()).generate(inputs("a", "b", length=3), GREEDY)
-    assert seen == [(2, 6)]
-    assert queue == [2, 0]
+    batcher = MicroBatcher(ScriptedEngine(), observer=Observer())
+    batcher.generate(inputs("a", "b", length=3), GREEDY)
+    with pytest.raises(RuntimeError):
+        batcher.generate(inputs("bad"), GREEDY)
+    batcher.close()
+    assert seen == [(2, 6), (1, 1)]
+    assert ended == [1, 2]
+    assert queue == [2, 0, 1, 0]
 
 
 def test_closing_fails_what_waits_and_refuses_what_comes(pool: ThreadPoolExecutor) -> None:

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from models.catalogue import EMBEDDED, Means, find_entry, open_model
-from models.protocols import Translation
+from models.protocols import Translation, Translator
 from models.stubs import StubTranslator
 from models.terminology import find_terms, translate_with_terms
-from models.translator import SentenceTranslator
+from models.training.terminology import (
+    find_kept,
+    find_told,
+    list_cases,
+    open_translator,
+    translate_cases,
+)
 
 TERMS = {"White House": "Maison-Blanche", "SolarWinds": "SolarWinds", "harbour": "port"}
-
-KEPT = ["SolarWinds", "Port Ellery", "OpenStreetMap", "Dunmore & Sons", "iPhone", "Medicare"]
-GLOSSARY = {
-    "White House": "Maison-Blanche",
-    "harbour bridge": "pont du port",
-    "Federal Reserve": "Réserve fédérale",
-    "Lantern Street Library": "bibliothèque de la rue de la Lanterne",
-}
-FRAMES = [
-    "The spokesman for {} said on Monday that the talks would go on.",
-    "{} was founded in 1998 and has 400 employees.",
-    "Investors have lost confidence in {}.",
-    "A report published by {} shows that prices rose by 3 per cent.",
-    "The president met the head of {} in Berlin.",
-    "Nobody knows what {} will do next.",
-    "According to {}, the attack lasted for several months.",
-    "The minister criticised {} for its slow answer.",
-    "In May, {} opened an office in the old town.",
-    "Many people in the town work for {}.",
-    "Is {} ready for the winter?",
-    "The court ordered {} to pay 12 million euros.",
-    "{} and its partners signed the agreement yesterday.",
-    "The building of {} was damaged by the storm.",
-    "Critics say that {} ignored the warnings.",
-    "She has worked at {} since 2011.",
-    "The future of {} is uncertain, although the mayor of the town does not agree.",
-    "Thousands of visitors come to {} every year, most of them in the summer.",
-    "The decision of {} surprised the markets.",
-    "We asked {} for a comment, but there was no reply.",
-]
 
 
 class FrenchStub(StubTranslator):
@@ -121,17 +96,20 @@ def test_a_text_that_stays_in_its_language_is_left_alone() -> None:
     assert "harbour" in made.text
 
 
-def test_the_embedded_model_keeps_95_per_cent_of_terms_in_200_sentences() -> None:
-    """And tells of each that it does not keep."""
-    entry = find_entry("translate", "embedded", EMBEDDED)
-    model = open_model(entry, Means("ctranslate2", "cpu", 2, 20_000))
-    translator = SentenceTranslator(model, entry.card)
-    terms = {term: term for term in KEPT} | GLOSSARY
-    cases = [(frame.format(term), term) for frame in FRAMES for term in terms]
-    sentences = [sentence for sentence, _ in cases]
-    made = translate_with_terms(translator, sentences, "en", "fr", terms)
-    assert len(made) == 200
-    applied = [terms[term] in each.text for (_, term), each in zip(cases, made, strict=True)]
-    warned = [f"term_missed: {t}" in m.warnings for (_, t), m in zip(cases, made, strict=True)]
-    assert sum(applied) >= 0.95 * len(cases)
-    assert warned == [not fine for fine in applied]
+@pytest.fixture(scope="module")
+def embedded() -> Translator:
+    return open_translator()
+
+
+@pytest.mark.parametrize("pair", ["en-fr", "en-de", "en-es", "fr-en", "de-en", "es-en"])
+def test_the_embedded_models_keep_95_per_cent_of_terms_in_200_sentences(
+    embedded: Translator, pair: str
+) -> None:
+    """And tell of each that they do not keep; other pairs go over two of these."""
+    source, target = pair.split("-")
+    cases = list_cases(source, target)
+    made = translate_cases(embedded, cases, source, target)
+    kept = find_kept(cases, made)
+    assert len(cases) == 200
+    assert sum(kept) >= 0.95 * len(cases)
+    assert find_told(cases, made) == [not each for each in kept]

@@ -22,8 +22,9 @@ from bench.workers import WorkerProcess
 from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from precis import Client
+from precis.answers import SummaryOptions
 from precis.archives import NoArchive, open_archive
-from precis.batch import Batch, Cancelled, Job, Options
+from precis.batch import Batch, Cancelled, Job
 from service.articles import ArticleSources
 from tests.documents import samples
 from tests.precis.conftest import Open
@@ -183,7 +184,7 @@ def test_a_sitemap_where_it_does_not(open_service: Open, tmp_path: Path) -> None
 
 
 def test_a_cancelled_job_ends_the_run_and_the_next_asks_again(fleet: Fleet) -> None:
-    client, options = Client(fleet.url), Options(lengths=("short",))
+    client, options = Client(fleet.url), SummaryOptions(lengths=["short"])
     lines = [json.dumps(article).encode() for article in make_articles(400)]
     job = Job(client, lines, options, 10)
     first = client.create_job(b"\n".join(lines), lengths=["short"], key="other")
@@ -198,7 +199,7 @@ def test_a_cancelled_job_ends_the_run_and_the_next_asks_again(fleet: Fleet) -> N
 
 def test_a_job_that_has_expired_is_sent_again(fleet: Fleet) -> None:
     lines = [json.dumps(article).encode() for article in make_articles(3)]
-    job = Job(Client(fleet.url), lines, Options(), 10)
+    job = Job(Client(fleet.url), lines, {}, 10)
     fleet.redis.flushall()
     assert [line["id"] for line in job.read(1)] == ["n1", "n2"]
 
@@ -225,7 +226,7 @@ def test_results_of_another_archive_are_left_alone(fleet: Fleet, tmp_path: Path)
 
 
 def test_the_wait_for_a_service_that_is_away_has_an_end() -> None:
-    batch = Batch(Client("http://127.0.0.1:9"), Options(), patience_seconds=0)
+    batch = Batch(Client("http://127.0.0.1:9"), {}, patience_seconds=0)
     with pytest.raises(Exception, match="no service answers"):
         list(batch.run(open_archive(str(ROOT / "seeds" / "articles"))))
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from models.protocols import DeadlineExceeded
 from models.stubs import StubTranslator
-from precis import Client, Document, Problem, Unreachable, answers
+from precis import Address, Client, Document, Problem, Unreachable, answers
 from service import schemas
 from service.jobs import JobAnswer
 from tests.precis.conftest import Open
@@ -57,6 +57,37 @@ def test_a_document_is_sent_as_it_is_with_its_options_beside_it(open_service: Op
         answer["summaries"]
         == client.summarise(ARTICLE, targets=["fr", "de"], lengths=["short"])["summaries"]
     )
+
+
+TERMS = {"glossary": {"fr": {"harbour bridge": "pont"}}, "keep": ("Port Ellery",)}
+
+
+@pytest.mark.parametrize("article", [ARTICLE, Document(ARTICLE.encode(), "text/plain")])
+def test_terms_are_sent_with_an_article(open_service: Open, article: str | Document) -> None:
+    answer = Client(open_service()).summarise(article, targets=["fr"], lengths=["short"], **TERMS)
+    french = answer["summaries"]["short"]["translations"]["fr"]
+    assert "the pont" in french["text"]
+    assert "Port Ellery" in french["text"]
+
+
+def test_terms_and_the_format_are_sent_with_a_text(open_service: Open) -> None:
+    client = Client(open_service())
+    text = "<p>The harbour bridge, <code>the harbour bridge</code>.</p>"
+    made = client.translate(text, ["fr"], format="html", **TERMS)["translations"]["fr"]
+    assert made == "<p>[fr] The pont, <code>the harbour bridge</code>.</p>"
+
+
+def test_the_text_of_a_document_is_told_where_it_is_asked_for(open_service: Open) -> None:
+    document = Document(b"<p>It rains.</p>", "text/html")
+    answer = Client(open_service()).summarise(document, include=["text"])
+    assert answer["source"]["text"] == "It rains."
+
+
+def test_an_address_is_for_the_service_to_fetch(open_service: Open) -> None:
+    address = Address("http://127.0.0.1/article")
+    for settings, reason in (({}, "PRECIS_FETCH_URLS"), ({"fetch_urls": True}, "public")):
+        with pytest.raises(Problem, match=reason):
+            Client(open_service(**settings)).summarise(address)
 
 
 def test_a_text_and_a_list_are_translated_in_their_own_shape(open_service: Open) -> None:

@@ -72,6 +72,67 @@ def test_a_translation_keeps_its_lines(open_service: Open) -> None:
     assert ran.stdout.decode() == "[fr] It rains.\n\n[fr] It snows.\n"
 
 
+HTML = b'<p class="a">The White House spoke to SolarWinds.</p>'
+IN_FRENCH = '<p class="a">[fr] The Maison-Blanche spoke to SolarWinds.</p>\n'
+
+
+@pytest.mark.parametrize("by", ["option", "name"])
+def test_terms_stand_as_wanted_and_tags_where_they_were(
+    open_service: Open, tmp_path: Path, by: str
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(HTML)
+    given = ["--format", "html"] if by == "option" else [str(page)]
+    terms = ["--glossary", "White House=Maison-Blanche", "--keep", "SolarWinds"]
+    ran = run("translate", "--to", "fr", *terms, *given, url=open_service(), stdin=HTML)
+    assert ran.stdout.decode() == IN_FRENCH
+
+
+def test_a_glossary_in_a_file_has_all_languages(open_service: Open, tmp_path: Path) -> None:
+    glossary = tmp_path / "terms.json"
+    glossary.write_text('{"fr": {"rains": "pleut", "It": "Il"}, "de": {"rains": "regnet"}}')
+    arguments = ("summarise", "--short", "--to", "fr,de", "--glossary", str(glossary))
+    ran = run(*arguments, url=open_service(), stdin=b"It rains in Port Ellery.")
+    assert ran.stdout.decode() == (
+        "[fr] Il pleut in Port Ellery.\n\n[de] It regnet in Port Ellery.\n"
+    )
+
+
+def test_the_terms_of_the_command_go_before_those_of_a_file(
+    open_service: Open, tmp_path: Path
+) -> None:
+    glossary = tmp_path / "terms.json"
+    glossary.write_text('{"fr": {"rains": "mouille", "It": "Il"}}')
+    terms = ("--glossary", "rains=pleut", "--glossary", str(glossary))
+    ran = run("translate", "--to", "fr", *terms, url=open_service(), stdin=b"It rains.")
+    assert ran.stdout == b"[fr] Il pleut.\n"
+
+
+def test_a_term_that_was_missed_is_a_warning(open_service: Open) -> None:
+    class Deaf(StubTranslator):
+        def translate(self, sentences, *_args):
+            return [Translation("Oui.") for _ in sentences]
+
+    arguments = ("translate", "--from", "en", "--to", "fr", "--keep", "SolarWinds")
+    ran = run(*arguments, url=open_service(Deaf()), stdin=b"SolarWinds sank.")
+    assert ran.stderr == b"precis: warning: fr: term_missed: SolarWinds\n"
+
+
+def test_an_address_is_fetched_by_the_service(open_service: Open) -> None:
+    ran = run("summarise", "http://127.0.0.1/article", url=open_service(fetch_urls=True))
+    assert ran.returncode == 65
+    assert b"public" in ran.stderr
+
+
+def test_the_json_of_a_document_has_the_text_that_its_evidence_points_into(
+    open_service: Open, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(b"<p>It rains.</p>")
+    answer = json.loads(run("summarise", str(page), "--json", url=open_service()).stdout)
+    assert answer["source"]["text"] == "It rains."
+
+
 def test_languages_in_a_table(open_service: Open) -> None:
     lines = run("languages", url=open_service()).stdout.decode().splitlines()
     english = next(line for line in lines if line.startswith("en "))
@@ -98,6 +159,10 @@ def test_warnings_go_to_standard_error(open_service: Open, article: str) -> None
         (["summarise", "/no/such/file"], b"", 66, "No such file"),
         (["summarise"], b"caf\xe9", 66, "UTF-8"),
         (["translate"], b"It rains.", 2, "--to"),
+        (["translate", "--to", "fr,de", "--glossary", "a=b"], b"It rains.", 2, "which language"),
+        (["translate", "--to", "fr", "--glossary", "/no/such"], b"It rains.", 66, "No such file"),
+        (["translate", "--to", "fr", "--glossary", "LICENSE"], b"It rains.", 66, "not JSON"),
+        (["translate", "--to", "fr", "--glossary", "=b"], b"It rains.", 65, "glossary"),
         (["summarise", "--url", "nowhere"], b"It rains.", 2, "nowhere"),
         (["summarise", "--url", f"http://127.0.0.1:{free_port()}"], b"It rains.", 69, "no service"),
         (["batch", "a", "b", "--chunk", "0"], b"", 2, "number of articles"),

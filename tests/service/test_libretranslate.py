@@ -74,6 +74,15 @@ def test_languages_have_a_code_a_name_and_targets(client) -> None:
     assert rows["de"]["targets"] == ["de"]
 
 
+def test_health_needs_no_key(guarded) -> None:
+    assert guarded.get("/health").get_json() == {"status": "ok"}
+
+
+def test_line_ends_stay_and_entities_are_written_out(client) -> None:
+    answer = client.post("/translate", data=CALL | {"q": "It rains &amp; pours.\r\nIt snows."})
+    assert answer.get_json() == {"translatedText": "[fr] It rains & pours.\r\n[fr] It snows."}
+
+
 def test_the_page_settings_tell_the_limits(client, guarded) -> None:
     answer = client.get("/frontend/settings").get_json()
     assert answer["charLimit"] == Settings().max_characters

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from cache.single_flight import SingleFlight
 from documents.protocols import MEDIA_TYPES
-from models.protocols import DeadlineExceeded, ModelMissing, Overloaded
+from models.batching import MicroBatcher
+from models.protocols import (
+    DeadlineExceeded,
+    GenerationSettings,
+    Hypothesis,
+    ModelMissing,
+    Overloaded,
+    TokenisedInput,
+)
 from service.app import create_app
+from service.assembly import EngineMetrics
 from service.loading import BackgroundModels
 from service.pipeline import Pipeline
 from service.settings import Settings
+from service.telemetry import Metrics
+from service.watch import EngineWatch
 from tests.service.conftest import ARTICLE
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 30
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def test_the_process_answers(client: FlaskClient) -> None:
@@ -24,7 +47,42 @@ def test_the_process_answers(client: FlaskClient) -> None:
 def test_ready_lists_each_check(client: FlaskClient) -> None:
     answer = client.get("/readyz").get_json()
     assert answer["ready"]
-    assert set(answer["checks"]) == {"models", "cache"}
+    assert set(answer["checks"]) == {"models", "engines", "cache"}
+
+
+def test_an_engine_that_hangs_is_told_in_readiness_until_it_answers(models, store) -> None:
+    """The process itself is well: only what waits for the engine is not."""
+    goes_on, watch = threading.Event(), EngineWatch(limit_seconds=0.05)
+
+    class HangingEngine:
+        def generate(self, batch, settings, deadline=None):
+            goes_on.wait(30)
+            return [[Hypothesis(item.tokens, 0.0)] for item in batch]
+
+        def close(self) -> None: ...
+
+    metrics = Metrics()
+    batcher = MicroBatcher(HangingEngine(), observer=EngineMetrics(metrics, "translate", watch))
+    watched = replace(models, watch=watch)
+    app = create_app(Settings(), Pipeline(lambda: watched, store, SingleFlight(store)), metrics)
+    client = app.test_client()
+    assert client.get("/readyz").status_code == 200
+    call = threading.Thread(
+        target=batcher.generate, args=([TokenisedInput(("a",))], GenerationSettings())
+    )
+    call.start()
+    assert wait_for(lambda: client.get("/readyz").status_code == 503)
+    check = client.get("/readyz").get_json()["checks"]["engines"]
+    assert not check["ok"]
+    assert check["detail"].startswith("translate: at one batch for")
+    assert client.get("/livez").status_code == 200
+    busy = {"engine": "translate"}
+    assert metrics.registry.get_sample_value("precis_engine_busy_seconds", busy) > 0.05
+    goes_on.set()
+    call.join()
+    assert wait_for(lambda: client.get("/readyz").status_code == 200)
+    assert metrics.registry.get_sample_value("precis_engine_busy_seconds", busy) == 0
+    batcher.close()
 
 
 def test_requests_before_the_models_are_loaded_are_asked_to_come_again(store, models) -> None:

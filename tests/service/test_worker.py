@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bench.server import Server
+from service.settings import Settings
 from service.worker import BYTES_PER_SECOND, ImpatientSocket
 
 HEADERS = b"POST /v1/summaries HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
@@ -121,3 +123,9 @@ def test_everything_is_written_to_who_reads() -> None:
         read += theirs.recv(100_000)
     writing.join()
     assert read == data
+
+
+def test_its_threads_stand_ready_before_a_burst(server: Server) -> None:
+    """To start one takes the loop that accepts a moment, and among many that work a long one."""
+    threads = len(list(Path(f"/proc/{server.worker_pid()}/task").iterdir()))
+    assert threads > Settings().web_threads + 256

@@ -13,6 +13,9 @@ export function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Make the mark of a language whose translations are below what a reader expects. */
+export const makeBadge = () => make("span", { class: "badge" }, "experimental");
+
 /** Copy a text; off https and localhost browsers know only the old way. */
 export async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 // The form: what is asked for, and the call that asks it.
 
-import { find, make } from "./dom.js";
+import { find, make, makeBadge } from "./dom.js";
 
 const MANY = 12;
 const TEXT_FILE = /\.(txt|text)$/i;
@@ -23,11 +23,14 @@ export class Form {
     this.readable = new Set();
     this.addresses = false;
     this.chosen = new Set();
+    this.terms = {}; // what is written of each target's, chosen or not
     this.text = find("text");
     this.language = find("language");
     this.text.addEventListener("input", () => this.#count());
     this.language.addEventListener("change", () => this.#drawTargets());
     find("filter").addEventListener("input", (event) => this.#filter(event.target.value));
+    find("targets").addEventListener("change", () => this.#drawTerms());
+    find("more").addEventListener("input", () => this.#countOptions());
     find("open-file").addEventListener("click", () => find("file").click());
     find("file").addEventListener("change", (event) => this.takeFile(event.target.files[0]));
     find("drop-file").addEventListener("click", () => this.#holdFile(null));
@@ -77,6 +80,7 @@ export class Form {
   /** Return the call that the form asks for, or null after telling what is missing. */
   makeCall() {
     const options = this.#options();
+    if (!options) return null;
     const address = this.addresses ? find("address").value.trim() : "";
     if (!options.lengths.length) return this.#refuse("Choose at least one length.", document.querySelector("[name=lengths]"));
     if (this.file) return this.#callWithFile(options);
@@ -88,7 +92,36 @@ export class Form {
   #options() {
     const lengths = [...document.querySelectorAll("[name=lengths]:checked")].map((box) => box.value);
     const targets = [...document.querySelectorAll("[name=targets]:checked")].map((box) => box.value);
-    return { source: this.language.value, lengths, targets, method: find("method").value };
+    const keep = split(find("keep").value, /[,\n]/);
+    const glossary = this.#readGlossary(targets);
+    if (!glossary) return null;
+    return {
+      source: this.language.value,
+      lengths,
+      targets,
+      method: find("method").value,
+      ...(keep.length && { keep }),
+      ...(Object.keys(glossary).length && { glossary }),
+    };
+  }
+
+  /** Return the terms of each target that has any, or null after telling of a line that is none. */
+  #readGlossary(targets) {
+    const glossary = {};
+    for (const target of targets) {
+      for (const line of split(this.terms[target] ?? "", /\n/)) {
+        const [term, ...rest] = line.split("=").map((part) => part.trim());
+        if (!term || rest.length !== 1 || !rest[0]) return this.#refuseTerm(target, line);
+        glossary[target] = { ...glossary[target], [term]: rest[0] };
+      }
+    }
+    return glossary;
+  }
+
+  #refuseTerm(target, line) {
+    find("more").open = true;
+    const message = `“${line}” is no term: write the term, “=” and its translation.`;
+    return this.#refuse(message, find(`terms-${target}`));
   }
 
   #callWithJson(body) {
@@ -97,7 +130,8 @@ export class Form {
   }
 
   #callWithFile(options) {
-    const query = new URLSearchParams({ ...options, include: "text" });
+    const glossary = options.glossary && { glossary: JSON.stringify(options.glossary) };
+    const query = new URLSearchParams({ ...options, ...glossary, include: "text" });
     if (!options.targets.length) query.delete("targets");
     const headers = { "Content-Type": this.file.type };
     return { path: `/v1/summaries?${query}`, headers, body: this.file.body, file: this.file.name, text: null, options };
@@ -119,6 +153,7 @@ export class Form {
 
   #holdFile(file) {
     this.file = file;
+    this.onProblem("");
     find("chosen-file").hidden = !file;
     find("writing").hidden = Boolean(file);
     find("file-name").textContent = file?.name ?? "";
@@ -160,13 +195,37 @@ export class Form {
     find("filter").hidden = codes.length <= MANY;
     find("targets").replaceChildren(...codes.map((code) => this.#makeChip(source, code)));
     if (!codes.length) find("targets").append(make("span", { class: "hint" }, "There is no translation from this language here."));
+    find("experimental-note").hidden = !codes.some((code) => this.languages.isExperimental(source, code));
+    this.#drawTerms();
+  }
+
+  /** Draw a field for the terms of each target that is chosen. */
+  #drawTerms() {
+    const boxes = [...document.querySelectorAll("[name=targets]:checked")];
+    const fields = boxes.map(({ value: code }) => {
+      const id = `terms-${code}`;
+      const field = make("textarea", { id, rows: 2, dir: "auto", spellcheck: "false", placeholder: "White House = …" });
+      field.value = this.terms[code] ?? "";
+      field.addEventListener("input", () => (this.terms[code] = field.value));
+      return make("div", { class: "field" }, make("label", { for: id }, `Terms in ${this.languages.name(code)}, one a line`), field);
+    });
+    const hint = make("p", { class: "hint" }, "Choose a language to translate to, and say here how terms are to stand in it.");
+    find("terms").replaceChildren(...(fields.length ? fields : [hint]));
+    this.#countOptions();
+  }
+
+  /** Tell how many options are set, so that a closed disclosure hides none. */
+  #countOptions() {
+    const terms = [...find("terms").querySelectorAll("textarea")].some((field) => field.value.trim());
+    const set = [this.language.value !== "auto", find("method").value !== "auto", find("keep").value.trim(), terms];
+    const count = set.filter(Boolean).length;
+    find("more-count").textContent = count ? `(${count} set)` : "";
   }
 
   #makeChip(source, code) {
     const box = make("input", { type: "checkbox", name: "targets", value: code, checked: this.chosen.has(code) });
-    const name = this.languages.name(code);
-    const mark = this.languages.isExperimental(source, code) ? " (experimental)" : "";
-    return make("label", { class: "chip" }, box, make("span", {}, name + mark));
+    const mark = this.languages.isExperimental(source, code) ? [" ", makeBadge()] : [];
+    return make("label", { class: "chip" }, box, make("span", {}, this.languages.name(code), ...mark));
   }
 
   #filter(wanted) {
@@ -175,4 +234,8 @@ export class Form {
       chip.hidden = !named && !chip.querySelector("input").checked;
     }
   }
+}
+
+function split(text, separator) {
+  return text.split(separator).map((part) => part.trim()).filter(Boolean);
 }

@@ -16,7 +16,7 @@ let abort = null; // of the stream that is open
 let shown = null; // the call, article and answer that are shown
 let held = null; // the sentence that was pressed
 
-const form = new Form((message) => showProblem({ title: "", detail: message, errors: [] }));
+const form = new Form(refuse);
 const article = new ArticleView(find("article"), point);
 const summaries = new SummariesView(find("summaries"), languages, point, hold, copyAndSay);
 
@@ -79,6 +79,12 @@ function setState(state) {
 
 // Problems
 
+/** Say what is missing in the form, beside its button; an empty message takes it back. */
+function refuse(message) {
+  find("refusal").textContent = message;
+  find("refusal").hidden = !message;
+}
+
 function showProblem(body) {
   const lines = (body.errors ?? []).filter((error) => !body.detail?.includes(error.message));
   const box = find("problem");
@@ -105,8 +111,9 @@ function begin(call) {
   held = null;
   find("evidence").hidden = true;
   find("problem").hidden = true;
+  refuse("");
   find("actions").hidden = true;
-  find("facts").hidden = true;
+  find("facts").textContent = "";
   find("legend").hidden = true;
   summaries.clear();
   listSteps(call.options);
@@ -141,7 +148,7 @@ const receive = {
     showArticle();
     showFacts(facts);
     advance("source");
-    say(`${languages.name(facts.language)}. Choosing sentences…`);
+    say("Choosing sentences…");
   },
   summary({ length, summary }) {
     shown.summaries[length] = structuredClone(summary);
@@ -149,19 +156,19 @@ const receive = {
     summary.sentences.forEach((sentence, number) => article.mark(`${length}-${number}`, sentence.evidence));
     find("legend").hidden = false;
     advance(length);
-    say(`${LENGTHS[length]} summary written.`);
+    say(`${LENGTHS[length]} summary written`);
   },
   translation({ length, target, translation }) {
     shown.summaries[length].translations[target] = translation;
     summaries.addTranslation(length, target, translation);
     advance(target);
-    say(`${LENGTHS[length]} summary in ${languages.name(target)}.`);
+    say(`${LENGTHS[length]} summary in ${languages.name(target)}`);
   },
   done(answer) {
     shown.answer = answer;
     find("actions").hidden = false;
     showModels(answer);
-    say(answer.cache === "hit" ? "Done; this was known already." : "Done.");
+    say(answer.cache === "hit" ? "Known already" : "Done");
   },
 };
 
@@ -170,7 +177,6 @@ function showFacts({ language, confidence, characters, sentences }) {
   const sure = confidence === 1 ? name : `${name}, ${Math.round(confidence * 100)} % sure`;
   const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   find("facts").textContent = [sure, count(characters, "character"), count(sentences, "sentence")].join(" · ");
-  find("facts").hidden = false;
 }
 
 function showModels({ models }) {

@@ -1,6 +1,6 @@
 // The summaries: lengths one below the other, languages side by side, sentence by sentence.
 
-import { make } from "./dom.js";
+import { make, makeBadge } from "./dom.js";
 import { direction } from "./languages.js";
 import { slice } from "./article.js";
 
@@ -11,7 +11,6 @@ const METHODS = {
   verbatim: "the article itself",
 };
 const WARNINGS = {
-  experimental: "This pair of languages is experimental: read the translation with care.",
   numbers_changed: "A number differs between a sentence and its translation.",
   repetition: "A translated sentence repeats itself.",
   length: "A translated sentence is much shorter or longer than its source.",
@@ -19,7 +18,12 @@ const WARNINGS = {
   language: "A translated sentence is in another language than the one asked for.",
 };
 
-const describeWarning = (code) => WARNINGS[code] ?? code.replaceAll("_", " ");
+const TERM_MISSED = "term_missed: ";
+
+function describeWarning(code) {
+  if (code.startsWith(TERM_MISSED)) return `“${code.slice(TERM_MISSED.length)}” does not stand as you asked.`;
+  return WARNINGS[code] ?? code.replaceAll("_", " ");
+}
 
 function describeMethods(sentences) {
   const counts = {};
@@ -59,13 +63,16 @@ export class SummariesView {
     const warnings = doubts.length ? [`Not found in the article: ${doubts.join(", ")}.`] : [];
     const flagged = summary.sentences.map((sentence) => sentence.unsupported.length > 0);
     const texts = summary.sentences.map((sentence) => sentence.text);
-    this.#addColumn(length, language, texts, describeMethods(summary.sentences), warnings, flagged);
+    const note = describeMethods(summary.sentences);
+    this.#addColumn(length, language, texts, { note, warnings, flagged });
   }
 
   addTranslation(length, target, translation) {
     const via = translation.via.map((code) => this.languages.name(code)).join(", ");
-    const note = via ? `translated by way of ${via}` : "translated";
-    this.#addColumn(length, target, translation.sentences, note, translation.warnings.map(describeWarning), []);
+    const experimental = translation.warnings.includes("experimental");
+    const note = [via ? `translated by way of ${via}` : "translated", ...(experimental ? ["read it with care"] : [])].join("; ");
+    const warnings = translation.warnings.filter((code) => code !== "experimental").map(describeWarning);
+    this.#addColumn(length, target, translation.sentences, { note, warnings, experimental });
   }
 
   /** Make one sentence stand out in all languages; `held` tells that it was pressed. */
@@ -77,7 +84,7 @@ export class SummariesView {
     }
   }
 
-  #addColumn(length, language, texts, note, warnings, flagged) {
+  #addColumn(length, language, texts, { note, warnings, flagged = [], experimental = false }) {
     const name = this.languages.name(language);
     const sentences = texts.map((text, number) =>
       make(
@@ -103,7 +110,7 @@ export class SummariesView {
     const column = make(
       "div",
       { class: "column", "data-language": language },
-      make("div", { class: "column-head" }, make("h4", {}, name), copy),
+      make("div", { class: "column-head" }, make("h4", {}, name, ...(experimental ? [" ", makeBadge()] : [])), copy),
       group,
       make("p", { class: "hint" }, note),
     );

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from models.stubs import StubReader, StubSummariser, StubTranslator
+from service.articles import ArticleSources
 from service.context import LanguageModels
 from service.settings import Settings
 from tests.browser import open_browser, open_page
@@ -30,12 +31,17 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[OpenPage]:
     with ExitStack() as stack:
 
         def open_stubs(
-            summariser=None, translator=None, settings: Settings | None = None, **options: object
+            summariser=None,
+            translator=None,
+            settings: Settings | None = None,
+            sources: ArticleSources | None = None,
+            **options: object,
         ) -> Page:
             models = LanguageModels(
                 StubReader(), summariser or StubSummariser(), translator or StubTranslator()
             )
-            url = stack.enter_context(serve(models, tmp_path / "cache", settings or Settings()))
+            served = serve(models, tmp_path / "cache", settings or Settings(), sources)
+            url = stack.enter_context(served)
             return stack.enter_context(open_page(browser, url, **options))
 
         yield open_stubs

@@ -9,12 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
+from documents.protocols import Limits
+from documents.reading import IsolatedReader
 from models.protocols import DeadlineExceeded, Summary, SummarySentence, Translation
 from models.stubs import StubSummariser, StubTranslator
+from service.articles import ArticleSources
 from service.settings import Settings
 from tests.browser import check_accessibility, take_screenshot
 from tests.service.conftest import ARTICLE
 from tests.service.page.conftest import OpenPage, summarise
+from tests.service.test_urls import URL, StubFetcher
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "articles"
 
@@ -103,10 +107,117 @@ def test_warnings_are_visible(visit: OpenPage) -> None:
     expect(page.locator(".column[data-language=fr] .warnings").first).to_contain_text(
         "A number differs"
     )
-    page.get_by_label("Language of the article").select_option("English")
-    expect(page.get_by_text("Spanish (experimental)")).to_be_visible()
     check_accessibility(page)
     take_screenshot(page, "warnings")
+
+
+def test_what_is_experimental_is_said_before_and_after(visit: OpenPage) -> None:
+    page = visit()
+    spanish = page.locator(".chip", has_text="Spanish")
+    expect(spanish).to_contain_text("experimental")
+    expect(page.locator(".chip", has_text="French")).not_to_contain_text("experimental")
+    expect(page.get_by_text("Check such translations before you use them")).to_be_visible()
+    summarise(page, ARTICLE, "es", "fr")
+    wait_until_done(page)
+    head = page.locator(".column[data-language=es] .column-head").first
+    expect(head).to_contain_text("experimental")
+    expect(page.locator(".column[data-language=es] .hint").first).to_contain_text("with care")
+    expect(page.locator(".column[data-language=fr]").first).not_to_contain_text("experimental")
+
+
+def open_options(page: Page) -> None:
+    page.locator("#more > summary").click()
+
+
+def test_terms_stand_as_the_reader_wants_them(visit: OpenPage) -> None:
+    page = visit()
+    open_options(page)
+    page.get_by_label("French").check()
+    page.get_by_label("Names that no translation changes").fill("Port Ellery, ferry")
+    page.get_by_label("Terms in French").fill("council = conseil\n\nharbour bridge=pont du port")
+    expect(page.locator("#more > summary")).to_contain_text("2 set")
+    page.get_by_label("German").check()
+    expect(page.get_by_label("Terms in French")).to_have_value(
+        "council = conseil\n\nharbour bridge=pont du port"
+    )
+    check_accessibility(page)
+    take_screenshot(page, "options")
+    summarise(page, ARTICLE)
+    wait_until_done(page)
+    french = page.locator("#length-long .column[data-language=fr] .text")
+    expect(french).to_contain_text("The conseil of Port Ellery voted on Monday to rebuild")
+    expect(french).to_contain_text("the pont du port.")
+    german = page.locator("#length-long .column[data-language=de] .text")
+    expect(german).to_contain_text("harbour bridge")
+    page.get_by_role("button", name="As curl").click()
+    expect(page.locator("#curl-text")).to_contain_text('"glossary":{"fr":{"council":"conseil"')
+
+
+def test_a_line_that_is_no_term_is_shown_to_its_writer(visit: OpenPage) -> None:
+    page = visit()
+    open_options(page)
+    page.get_by_label("French").check()
+    page.get_by_label("Terms in French").fill("council = conseil\nbridge")
+    open_options(page)
+    summarise(page, ARTICLE)
+    expect(page.get_by_role("alert")).to_contain_text("“bridge” is no term")
+    expect(page.get_by_label("Terms in French")).to_be_focused()
+    page.get_by_label("Terms in French").fill("council = conseil")
+    page.get_by_role("button", name="Summarise").click()
+    wait_until_done(page)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+class DeafTranslator(StubTranslator):
+    def translate(self, sentences, source, target, deadline=None):
+        return [Translation("Oui.") for _ in sentences]
+
+
+def test_a_term_that_was_missed_is_told(visit: OpenPage) -> None:
+    page = visit(translator=DeafTranslator())
+    open_options(page)
+    page.get_by_label("Names that no translation changes").fill("Port Ellery")
+    summarise(page, ARTICLE, "fr")
+    wait_until_done(page)
+    warnings = page.locator(".column[data-language=fr] .warnings").first
+    expect(warnings).to_contain_text("“Port Ellery” does not stand as you asked")
+
+
+def test_terms_go_with_a_file_too(visit: OpenPage, tmp_path: Path) -> None:
+    page = visit()
+    (tmp_path / "bridge.html").write_text(f"<p>{ARTICLE}</p>", encoding="utf-8")
+    page.locator("#file").set_input_files(tmp_path / "bridge.html")
+    page.get_by_label("French").check()
+    open_options(page)
+    page.get_by_label("Terms in French").fill("council = conseil")
+    page.get_by_role("button", name="Summarise").click()
+    wait_until_done(page)
+    expect(page.locator(".column[data-language=fr] .text").first).to_contain_text("The conseil of")
+
+
+def test_an_article_is_fetched_from_its_address(visit: OpenPage) -> None:
+    sources = ArticleSources(IsolatedReader(Limits()), StubFetcher())
+    page = visit(settings=Settings(fetch_urls=True), sources=sources)
+    page.get_by_label("or the address of an article").fill(f"{URL}.txt")
+    check_accessibility(page)
+    page.get_by_role("button", name="Summarise").click()
+    wait_until_done(page)
+    expect(page.locator("#article")).to_have_text(ARTICLE)
+    sentence = page.locator(".sentence").first
+    sentence.hover()
+    expect(page.locator("#article mark.active")).to_have_text(sentence.inner_text())
+
+
+def test_an_address_that_is_refused_is_told(visit: OpenPage) -> None:
+    sources = ArticleSources(IsolatedReader(Limits()), StubFetcher())
+    page = visit(settings=Settings(fetch_urls=True), sources=sources)
+    page.get_by_label("or the address of an article").fill("http://localhost/")
+    page.get_by_role("button", name="Summarise").click()
+    expect(page.get_by_role("alert")).to_contain_text("no public address")
+
+
+def test_there_is_no_field_for_addresses_where_they_are_off(visit: OpenPage) -> None:
+    expect(visit().locator("#address")).to_be_hidden()
 
 
 def test_evidence_counts_code_points(visit: OpenPage) -> None:
@@ -200,8 +311,13 @@ def test_everything_is_done_by_keyboard_alone(visit: OpenPage) -> None:
     page.keyboard.insert_text(ARTICLE)
     reach(page, "[name=targets][value=fr]")
     press("Space")
+    reach(page, "#more > summary")
+    press("Enter")
+    reach(page, "#terms-fr")
+    page.keyboard.insert_text("council = conseil")
     press("Control+Enter")
     wait_until_done(page)
+    expect(page.locator(".column[data-language=fr]").first).to_contain_text("The conseil of")
     reach(page, "#length-long .sentence")
     press("ArrowRight")
     expect(page.locator("#length-long .sentence").nth(1)).to_be_focused()

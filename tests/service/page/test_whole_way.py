@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from bench.server import Server
 from tests.browser import check_accessibility, open_page, take_screenshot
 
-DESKTOP = {"width": 1200, "height": 780}
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 375, "height": 812}
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +23,11 @@ def url() -> Iterator[str]:
 
 
 def go(page: Page) -> None:
-    """Summarise the sample, in French too."""
+    """Summarise the sample, in French and Spanish too."""
     page.get_by_role("button", name="Try a sample").click()
     expect(page.locator("#text")).not_to_have_value("")
     page.get_by_label("French").check()
+    page.get_by_label("Spanish").check()
     page.get_by_role("button", name="Summarise").click()
     expect(page.locator("main")).to_have_attribute("data-state", "done")
 
@@ -45,8 +47,9 @@ def test_from_the_sample_to_what_is_taken_away(browser: Browser, url: str) -> No
             section = page.locator(f"#length-{length}")
             shown = section.locator(".column").first.locator(".sentence").all_inner_texts()
             assert shown == [sentence["text"] for sentence in summary["sentences"]]
-            french = section.locator(".column[data-language=fr] .sentence").all_inner_texts()
-            assert french == summary["translations"]["fr"]["sentences"]
+            for language in ("fr", "es"):
+                column = section.locator(f".column[data-language={language}] .sentence")
+                assert column.all_inner_texts() == summary["translations"][language]["sentences"]
         check_evidence(page, answer, article)
         check_markdown(page, answer)
         check_curl(page, answer)
@@ -55,7 +58,7 @@ def test_from_the_sample_to_what_is_taken_away(browser: Browser, url: str) -> No
 def check_evidence(page: Page, answer: dict, article: str) -> None:
     """A sentence that is pointed at, in either language, lights its evidence up."""
     for number, sentence in enumerate(answer["summaries"]["long"]["sentences"]):
-        for language in ("en", "fr"):
+        for language in ("en", "fr", "es"):
             column = page.locator(f"#length-long .column[data-language={language}]")
             column.locator(".sentence").nth(number).hover()
             lit = page.locator("#article mark.active").all_inner_texts()
@@ -92,24 +95,37 @@ def check_curl(page: Page, answer: dict) -> None:
     [
         ("light", {"viewport": DESKTOP, "color_scheme": "light"}),
         ("dark", {"viewport": DESKTOP, "color_scheme": "dark"}),
-        ("phone", {"viewport": {"width": 360, "height": 740}, "has_touch": True}),
+        ("phone", {"viewport": PHONE, "has_touch": True}),
+        ("dark-phone", {"viewport": PHONE, "has_touch": True, "color_scheme": "dark"}),
     ],
 )
 def test_every_state_is_accessible(browser: Browser, url: str, name: str, options: dict) -> None:
     with open_page(browser, url, **options) as page:
         check_accessibility(page)
         take_screenshot(page, f"{name}-start")
+        page.get_by_role("button", name="Summarise").click()  # there is no article yet
+        page.locator("#more > summary").click()
+        check_accessibility(page)
+        check_width(page)
+        take_screenshot(page, f"{name}-options")
+        page.locator("#more > summary").click()
         go(page)
         page.locator(".sentence").first.click()
         check_accessibility(page)
         take_screenshot(page, f"{name}-done")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        check_width(page)
         page.get_by_role("button", name="As curl").click()
         check_accessibility(page)
+        check_width(page)
+
+
+def check_width(page: Page) -> None:
+    """Nothing may stand out of the window at the side."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_phone_shows_the_evidence_of_a_pressed_sentence(browser: Browser, url: str) -> None:
-    with open_page(browser, url, viewport={"width": 360, "height": 740}, has_touch=True) as page:
+    with open_page(browser, url, viewport=PHONE, has_touch=True) as page:
         go(page)
         page.locator(".sentence").first.tap()
         expect(page.locator("#evidence")).to_be_in_viewport()

@@ -1,0 +1,77 @@
+"""Connections: who has hung up is noticed while the answer is worked out, and the work ends."""
+
+from __future__ import annotations
+
+import functools
+import select
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from socket import socket
+
+from flask import Flask, g, request
+
+from models.audience import Audience, work_for
+
+# Where servers put the client's socket: gunicorn, and Werkzeug's for development.
+_SOCKETS = ("gunicorn.socket", "werkzeug.socket")
+
+
+class Switchboard:
+    """Has the audiences of closed connections leave; where there is no epoll it sees none.
+
+    A client that ends only its own half counts as gone, as it does for nginx: the two cannot be
+    told apart before an answer is sent.
+    """
+
+    def __init__(self) -> None:
+        self._audiences: dict[int, Audience] = {}
+        self._poller = select.epoll() if hasattr(select, "epoll") else None
+        if self._poller is not None:
+            threading.Thread(target=self._watch, name="switchboard", daemon=True).start()
+
+    @contextmanager
+    def connect(self, connection: socket, audience: Audience) -> Iterator[None]:
+        """Watch `connection` inside the block."""
+        number = connection.fileno()
+        if self._poller is None or number < 0:
+            yield
+            return
+        self._audiences[number] = audience
+        self._poller.register(number, select.EPOLLRDHUP | select.EPOLLONESHOT)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # it is closed
+                self._poller.unregister(number)
+            del self._audiences[number]
+
+    def _watch(self) -> None:
+        while self._poller is not None:
+            for number, _ in self._poller.poll():
+                if audience := self._audiences.get(number):
+                    audience.leave()
+
+
+@functools.cache
+def _open_switchboard() -> Switchboard:
+    """Return the process's own, made when the first connection is there to watch."""
+    return Switchboard()
+
+
+def register_connections(app: Flask) -> None:
+    """Give every request an audience, which leaves when its connection is closed."""
+
+    def enter() -> None:
+        audience = Audience()
+        g.connection = ExitStack()
+        g.connection.enter_context(work_for(audience))
+        if connection := next(filter(None, map(request.environ.get, _SOCKETS)), None):
+            g.connection.enter_context(_open_switchboard().connect(connection, audience))
+
+    def leave(_error: BaseException | None) -> None:
+        if connection := g.pop("connection", None):
+            connection.close()
+
+    app.before_request(enter)
+    app.teardown_request(leave)

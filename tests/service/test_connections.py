@@ -1,0 +1,140 @@
+"""Clients that hang up: what waits for them in the batcher is taken back, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from models.batching import MicroBatcher
+from models.protocols import GenerationSettings, Hypothesis, TokenisedInput
+from models.stubs import StubReader, StubSummariser, StubTranslator
+from precis import Client
+from service.context import LanguageModels
+from service.settings import Settings
+from tests.service.conftest import ARTICLE
+from tests.stub_server import serve
+
+OTHER = "The ferry will run at night, and fishermen had asked for that."
+
+
+class HeldEngine:
+    """Echoes its inputs one by one, when it is let; `seen` records them."""
+
+    def __init__(self) -> None:
+        self.began, self.may_go_on = threading.Event(), threading.Event()
+        self.seen: list[str] = []
+
+    def generate(self, batch, settings, deadline=None):
+        self.seen += [" ".join(item.tokens) for item in batch]
+        self.began.set()
+        assert self.may_go_on.wait(30)
+        return [[Hypothesis(item.tokens, 0.0)] for item in batch]
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class BatchedTranslator(StubTranslator):
+    """Sends each sentence through a batcher, one to a batch."""
+
+    def __init__(self, engine: HeldEngine) -> None:
+        super().__init__()
+        self.batcher = MicroBatcher(engine, max_batch_tokens=1)
+
+    def translate(self, sentences, source, target, deadline=None):
+        batch = [TokenisedInput(tuple(sentence.split())) for sentence in sentences]
+        self.batcher.generate(batch, GenerationSettings(), deadline)
+        return super().translate(sentences, source, target, deadline)
+
+
+@pytest.fixture
+def engine() -> Iterator[HeldEngine]:
+    engine = HeldEngine()
+    yield engine
+    engine.may_go_on.set()
+
+
+@pytest.fixture
+def translator(engine: HeldEngine) -> BatchedTranslator:
+    return BatchedTranslator(engine)
+
+
+@pytest.fixture
+def url(translator: BatchedTranslator, tmp_path: Path) -> Iterator[str]:
+    models = LanguageModels(StubReader(), StubSummariser(), translator)
+    with serve(models, tmp_path / "cache", Settings()) as url:
+        yield url
+
+
+def send(url: str, path: str, accept: str, **fields: object) -> socket.socket:
+    """Post a request, and leave its answer to the caller."""
+    body = json.dumps(fields | {"targets": ["fr"], "source": "en"}).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", urlsplit(url).port))
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < limit
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/v1/summaries", "application/json"),
+        ("/v1/summaries", "text/event-stream"),
+        ("/v1/translations", "application/json"),
+    ],
+)
+def test_what_waits_for_a_client_that_hangs_up_is_not_computed(
+    url: str, translator, engine: HeldEngine, path: str, accept: str
+) -> None:
+    connection = send(url, path, accept, text=ARTICLE)
+    assert engine.began.wait(30)
+    wait_until(lambda: translator.batcher.waiting > 0)
+    connection.close()
+    wait_until(lambda: translator.batcher.waiting == 0)
+    engine.may_go_on.set()
+    Client(url).translate(OTHER, ["fr"], source="en")
+    assert len(engine.seen) == 2
+    assert engine.seen[1] == OTHER
+
+
+def test_a_client_that_closes_only_its_own_half_is_told(url: str, engine: HeldEngine) -> None:
+    for accept in ("application/json", "text/event-stream"):
+        with send(url, "/v1/summaries", accept, text=f"{ARTICLE} {accept} is new.") as connection:
+            assert engine.began.wait(30)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert b'"code":"client_gone"' in answer
+
+
+def test_who_waits_for_the_same_answer_gets_it(url: str, engine: HeldEngine) -> None:
+    connection = send(url, "/v1/translations", "application/json", text=ARTICLE)
+    assert engine.began.wait(30)
+    found: list[str] = []
+
+    def ask() -> None:
+        answer = Client(url).translate(ARTICLE, ["fr"], source="en")
+        found.append(str(answer["translations"]["fr"]))
+
+    other = threading.Thread(target=ask)
+    other.start()
+    connection.close()
+    engine.may_go_on.set()
+    other.join(30)
+    assert found[0].startswith("[fr] The council")
