@@ -71,9 +71,8 @@ def _write_article(sizing: Sizing) -> Iterator[str]:
         f"{_round(sizing.web_megabytes)} MB."
     )
     yield _fill(
-        f"- The web process takes {sizing.web_seconds * 1000:.1f} ms to take an article in, to "
-        f"tell of it and to hand its result out: one process serves {_round(served)} workers of a "
-        "core each."
+        f"- The web process takes {sizing.web_seconds * 1000:.1f} ms to take an article in and "
+        f"to hand its result out: one process serves {_round(served)} workers of a core each."
     )
     yield f"- A line of results has {sizing.line_bytes / 1000:.1f} kB."
     yield ""
@@ -127,7 +126,7 @@ def _write_archive(sizing: Sizing) -> Iterator[str]:
     yield _fill(
         "A week is the default; `precis batch` reads a result when it is there, so "
         "`PRECIS_JOB_TTL_SECONDS=3600` is enough. Give Redis a quarter more: a new job is taken in "
-        "while four fifths of `maxmemory` are not used."
+        "while less than four fifths of `maxmemory` are used."
     )
 
 
@@ -150,7 +149,7 @@ def _write_fleets(sizing: Sizing) -> Iterator[str]:
     yield _fill(
         f"Redis works with one core. Workers that fill it: {', '.join(full)}. This is arithmetic "
         "from one worker's costs, no measurement of so many: plan with half of it. Beyond that "
-        "each group of workers gets a web service and a Redis for jobs of its own."
+        "each group of workers gets a web service and Redises of its own."
     )
 
 

@@ -59,7 +59,7 @@ def test_no_article_is_lost_or_answered_twice_whatever_fails(
 ) -> None:
     """Three workers, two web processes: one worker killed, one cut off, web and Redis restarted."""
     archive, results, again = (tmp_path / name for name in ("in.jsonl", "out.jsonl", "again.jsonl"))
-    write_archive(archive, [ARTICLE.format(i) for i in range(160)])
+    write_archive(archive, [ARTICLE.format(i) for i in range(120)])
     settings = {"REDIS_URL": redis_server.url, **LEASE}
     with ExitStack() as fleet:
         proxy = fleet.enter_context(FaultyRedis(redis_server.port))
@@ -77,17 +77,17 @@ def test_no_article_is_lost_or_answered_twice_whatever_fails(
             Fault(20, victim.kill),
             Fault(50, cut_off),
             Fault(80, web.restart),
-            Fault(110, lambda: (redis_server.stop(), redis_server.start())),
+            Fault(95, lambda: (redis_server.stop(), redis_server.start())),
         ]
         outcome = run_batch(web.url, redis_server, archive, results, faults)
         run_batch(other.url, redis_server, archive, again, [])
     assert outcome.status == 0
-    assert [line["id"] for line in outcome.lines] == [str(i) for i in range(160)]
+    assert [line["id"] for line in outcome.lines] == [str(i) for i in range(120)]
     for line in outcome.lines:
         assert line["result"]["summaries"]["short"]["translations"]["fr"]["text"]
     assert again.read_bytes() == results.read_bytes()
     with redis_server.client() as client:
-        assert (len(list_jobs(client)), count_answered(client)) == (2, 160)
+        assert (len(list_jobs(client)), count_answered(client)) == (2, 120)
 
 
 def test_an_article_that_kills_its_workers_fails_alone(redis_server: RedisServer) -> None:
