@@ -6,8 +6,11 @@ import ctypes
 import platform
 import threading
 import time
+from collections.abc import Callable
 
 _PERIOD_SECONDS = 10.0
+# mallopt's name in glibc's malloc.h, and as many as compute at once.
+_M_ARENA_MAX, _ARENAS = -8, 2
 # What a process uses that only waits.
 _RESTING_SECONDS = 0.1
 
@@ -17,20 +20,23 @@ def give_memory_back(period_seconds: float = _PERIOD_SECONDS) -> threading.Threa
 
     glibc raises its threshold for giving memory back as large blocks come and go, and the working
     space of engines does: what a busy minute needed would stay. A low threshold of its own costs
-    far more, for each batch then faults its pages in anew.
+    far more, for each batch then faults its pages in anew. Hundreds of threads share few arenas,
+    for what is free in one is of no use to the others.
     """
     if platform.libc_ver()[0] != "glibc":
         return None
-    trimmer = threading.Thread(target=_trim, args=(period_seconds,), name="trim", daemon=True)
+    library = ctypes.CDLL(None)
+    library.mallopt(_M_ARENA_MAX, _ARENAS)
+    arguments = (library.malloc_trim, period_seconds)
+    trimmer = threading.Thread(target=_trim, args=arguments, name="trim", daemon=True)
     trimmer.start()
     return trimmer
 
 
-def _trim(period_seconds: float) -> None:
-    library = ctypes.CDLL(None)
+def _trim(trim: Callable[[int], int], period_seconds: float) -> None:
     used = time.process_time()
     while True:
         time.sleep(period_seconds)
         before, used = used, time.process_time()
         if used - before > _RESTING_SECONDS:
-            library.malloc_trim(0)
+            trim(0)
