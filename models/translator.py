@@ -90,6 +90,21 @@ def localise_number(number: str, source: str, target: str) -> str:
     return digits + (_DECIMALS[target] + rest if rest else "")
 
 
+def localise_groups(given: str, translated: str, source: str, target: str) -> str:
+    """Return `translated` with thousands that were copied from `given` grouped as `target` does.
+
+    "4,150" is another number in French. Decimals stay: "17.4" may be a version.
+    """
+    if not {source, target} <= {*_SEPARATORS}:
+        return translated
+    separator = r"[\u00a0\u202f ]" if source == "fr" else re.escape(_SEPARATORS[source])
+    grouped = re.compile(rf"\d{{1,3}}(?:{separator}\d{{3}})+(?:{re.escape(_DECIMALS[source])}\d+)?")
+    for number in filter(grouped.fullmatch, dict.fromkeys(find_numbers(given))):
+        copied = rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)"
+        translated = re.sub(copied, localise_number(number, source, target), translated)
+    return translated
+
+
 def restore_marks(text: str, marks: Mapping[str, str]) -> str | None:
     """Return `text` with what the marks stand for in their places; `None` where one is lost."""
     for mark, address in marks.items():
@@ -230,7 +245,10 @@ class SentenceTranslator(CardTranslator):
             done[i] = tries[0]
         self._mend(texts, done, worded, target, generate)
         self._mend_numbers(texts, done, source, target, deadline)
-        return [text or given for text, given in zip(done, texts, strict=True)]
+        return [
+            localise_groups(given, text, source, target) or given
+            for text, given in zip(done, texts, strict=True)
+        ]
 
     def _mend(
         self,

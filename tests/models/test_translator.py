@@ -11,6 +11,7 @@ from models.translator import (
     drop_doubled_words,
     find_faults,
     is_wordless,
+    localise_groups,
     localise_number,
     repair_numbers,
     trim_loop,
@@ -165,6 +166,31 @@ def test_a_marked_number_comes_back_as_its_language_writes_it(
     number, source, target, localised
 ) -> None:
     assert localise_number(number, source, target) == localised
+
+
+@pytest.mark.parametrize(
+    ("given", "made", "source", "target", "right"),
+    [
+        ("4,150 came.", "4,150 sont venus.", "en", "fr", "4\u00a0150 sont venus."),
+        ("1,250,000.5 m", "1,250,000.5 m", "en", "de", "1.250.000,5 m"),
+        ("Es kamen 4.150.", "4.150 came.", "de", "en", "4,150 came."),
+        ("Ils sont 4\u202f150.", "They are 4\u202f150.", "fr", "en", "They are 4,150."),
+        ("4,150 came.", "4\u00a0150 sont venus.", "en", "fr", "4\u00a0150 sont venus."),
+        ("Version 17.4 of 4.5", "Version 17.4 de 4.5", "en", "fr", "Version 17.4 de 4.5"),
+        ("On 1, 200 came.", "Le 1, 200 sont venus.", "en", "fr", "Le 1, 200 sont venus."),
+        ("4,150 came.", "4,150 kwamen.", "en", "nl", "4,150 kwamen."),
+        ("14,150 and 4,150.", "14,150 et 4,150.", "en", "fr", "14\u00a0150 et 4\u00a0150."),
+    ],
+)
+def test_copied_thousands_are_grouped_as_the_target_does(
+    given: str, made: str, source: str, target: str, right: str
+) -> None:
+    assert localise_groups(given, made, source, target) == right
+
+
+def test_thousands_are_grouped_in_what_is_answered() -> None:
+    translator = SentenceTranslator(StubTextModel(lambda text: text), CARD)
+    assert translator.translate(["4,150 people came."], "en", "fr")[0].text.startswith("4\u00a0150")
 
 
 def test_what_stays_wrong_is_marked() -> None:
