@@ -153,6 +153,11 @@ class ModelCard:
     non_commercial: bool = False
     parts: tuple[ModelCard, ...] = ()
 
+    @property
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the cards of the models themselves: the parts, or this one where it has none."""
+        return self.parts or (self,)
+
     def is_experimental(self, source: str, via: Sequence[str], target: str) -> bool:
         """Tell whether a translation over the pivots `via` has an experimental pair on its way."""
         legs = zip((source, *via), (*via, target), strict=True)

@@ -69,12 +69,15 @@ def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, st
     marks: dict[str, str] = {}
     for number in sorted({*find_numbers(text)} - {"1"}, key=len, reverse=True):
         mark = next(free)
-        text, times = re.subn(
-            rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)", mark, text, count=1
-        )
+        text, times = re.subn(_match_number(number), mark, text, count=1)
         if times:
             marks[mark] = localise_number(number, source, target)
     return text, marks
+
+
+def _match_number(number: str) -> str:
+    """Return a pattern of `number` where it is no part of a longer one, or of a word."""
+    return rf"(?<![\w.,]){re.escape(number)}(?!\w|[.,]\d)"
 
 
 def localise_number(number: str, source: str, target: str) -> str:
@@ -100,8 +103,8 @@ def localise_groups(given: str, translated: str, source: str, target: str) -> st
     separator = r"[\u00a0\u202f ]" if source == "fr" else re.escape(_SEPARATORS[source])
     grouped = re.compile(rf"\d{{1,3}}(?:{separator}\d{{3}})+(?:{re.escape(_DECIMALS[source])}\d+)?")
     for number in filter(grouped.fullmatch, dict.fromkeys(find_numbers(given))):
-        copied = rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)"
-        translated = re.sub(copied, localise_number(number, source, target), translated)
+        localised = localise_number(number, source, target)
+        translated = re.sub(_match_number(number), localised, translated)
     return translated
 
 

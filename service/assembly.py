@@ -157,11 +157,11 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
 
 
 def _warm_up(models: LanguageModels) -> None:
-    """Let every model work once, so that no client waits for its first working space."""
+    """Let the models work once, so that no client waits for their first working space."""
     sentences = [_FIRST_SENTENCE.format(number) for number in range(_FIRST_SENTENCES)]
     try:
         models.summariser.summarise(models.reader.read(" ".join(sentences), "en"), ("long",))
-        for card in models.translator.card.parts or (models.translator.card,):
+        for card in models.translator.card.models:
             source, (target, *_) = next(iter(card.pairs.items()))
             models.translator.translate(sentences, source, target)
     except ModelError as error:

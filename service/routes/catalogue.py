@@ -81,9 +81,5 @@ def list_languages() -> Response:
 def list_models() -> Response:
     """List the models that answer, with their licences."""
     models = current_pipeline().models()
-    cards = [
-        part
-        for card in (models.summariser.card, models.translator.card)
-        for part in card.parts or (card,)
-    ]
+    cards = (*models.summariser.card.models, *models.translator.card.models)
     return _answer_json(Models([_describe_model(card) for card in cards]))

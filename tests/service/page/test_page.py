@@ -39,6 +39,14 @@ class PatientTranslator(StubTranslator):
         return super().translate(sentences, source, target, deadline)
 
 
+def check_evidence(page: Page) -> None:
+    """Hold that the article is shown, and that a sentence lights up its evidence there."""
+    expect(page.locator("#article")).to_have_text(ARTICLE)
+    sentence = page.locator(".sentence").first
+    sentence.hover()
+    expect(page.locator("#article mark.active")).to_have_text(sentence.inner_text())
+
+
 def test_the_policy_lets_nothing_in_from_outside(client: FlaskClient) -> None:
     for path in ("/", "/page/main.js"):
         response = client.get(path)
@@ -202,10 +210,7 @@ def test_an_article_is_fetched_from_its_address(visit: OpenPage) -> None:
     check_accessibility(page)
     page.get_by_role("button", name="Summarise").click()
     wait_until_done(page)
-    expect(page.locator("#article")).to_have_text(ARTICLE)
-    sentence = page.locator(".sentence").first
-    sentence.hover()
-    expect(page.locator("#article mark.active")).to_have_text(sentence.inner_text())
+    check_evidence(page)
 
 
 def test_an_address_that_is_refused_is_told(visit: OpenPage) -> None:
@@ -378,10 +383,7 @@ def test_a_document_is_shown_as_it_was_read(visit: OpenPage, tmp_path: Path) -> 
     expect(page.locator("#chosen-file")).to_contain_text("bridge.html")
     page.get_by_role("button", name="Summarise").click()
     wait_until_done(page)
-    expect(page.locator("#article")).to_have_text(ARTICLE)
-    sentence = page.locator(".sentence").first
-    sentence.hover()
-    expect(page.locator("#article mark.active")).to_have_text(sentence.inner_text())
+    check_evidence(page)
     page.get_by_role("button", name="Edit").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.locator("#text")).to_be_visible()
