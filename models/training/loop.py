@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from models.training.corpus import Batch, Sampler
+from models.training.muon import Muon, multiplies_bfloat16
 from models.training.network import Network, guide_loss, token_loss
 
 
@@ -71,7 +72,6 @@ class MasterOptimiser:
     """Muon for matrices, Adam for embeddings and norms, over float32 copies of all weights.
 
     The network itself may be bfloat16: its steps would be lost in rounding without the copies.
-    Jordan et al. (2024), "Muon: An optimizer for hidden layers in neural networks".
     """
 
     def __init__(self, network: nn.Module, schedule: Schedule) -> None:
@@ -83,7 +83,7 @@ class MasterOptimiser:
         is_matrix = [weight.ndim == 2 and "embedding" not in name for name, weight in named]
         matrices = [m for m, flag in zip(self.masters, is_matrix, strict=True) if flag]
         vectors = [m for m, flag in zip(self.masters, is_matrix, strict=True) if not flag]
-        self.muon = torch.optim.Muon(matrices, lr=schedule.matrix_rate, weight_decay=0.0)
+        self.muon = Muon(matrices, lr=schedule.matrix_rate)
         self.adam = torch.optim.Adam(
             vectors, lr=schedule.vector_rate, betas=(0.9, 0.98), fused=True
         )
@@ -233,6 +233,7 @@ class Trainer:
 
 
 def place(network: Network, bfloat16: bool) -> Network:
-    """Move a network to the GPU if there is one, and to bfloat16 if asked."""
-    network.to("cuda" if torch.cuda.is_available() else "cpu")
-    return network.to(torch.bfloat16) if bfloat16 else network
+    """Move a network to the GPU if there is one, and to bfloat16 if asked and fast there."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network.to(device)
+    return network.to(torch.bfloat16) if bfloat16 and multiplies_bfloat16(device) else network

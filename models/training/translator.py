@@ -187,12 +187,17 @@ def _vocabulary_lines(pairs: Mapping[str, Sequence[Pair]], rows: int = 250_000) 
 
 
 def sampling_weights(corpora: Mapping[str, Corpus], temperature: float = 0.5) -> dict[str, float]:
-    """Return the weight of every `direction/origin`: its size to the `temperature`, times worth."""
-    return {
-        f"{name}/{origin}": float((corpus.origins == origin).sum()) ** temperature * worth
-        for name, corpus in corpora.items()
-        for origin, worth in ORIGIN_WEIGHTS.items()
-    }
+    """Return the weight of every `direction/origin`; all directions weigh the same together.
+
+    Within a direction an origin weighs its size to the `temperature`, times its worth.
+    """
+    weights: dict[str, float] = {}
+    for name, corpus in corpora.items():
+        sizes = {origin: int((corpus.origins == origin).sum()) for origin in ORIGIN_WEIGHTS}
+        own = {origin: size**temperature * ORIGIN_WEIGHTS[origin] for origin, size in sizes.items()}
+        total = sum(own.values())
+        weights |= {f"{name}/{origin}": weight / total for origin, weight in own.items()}
+    return weights
 
 
 def start_network(workshop: Workshop, corpora: Mapping[str, Corpus]) -> Network:
@@ -370,10 +375,10 @@ RECIPE = """
 Joint SentencePiece vocabulary with byte fallback; pieces aligned by eflomal; skip-gram embeddings
 of text in which half of the linked pieces are swapped for their partners; initialised as a
 word-by-word translator; one cross-attention head guided by the alignments; Muon and Adam over
-float32 masters of bfloat16 weights; short sentences first; origins drawn by the root of their size
-times their worth, news first; averaged weights. A later run goes on from the delivered weights; the
-pieces of a new language begin as the mean of the pieces that they are linked to. The runs, the
-first one first:
+float32 masters of the weights, which are bfloat16 where the machine multiplies that fast; short
+sentences first; directions drawn alike, the origins of each by the root of their size times their
+worth, news first; averaged weights. A later run goes on from the delivered weights; the pieces of a
+new language begin as the mean of the pieces that they are linked to. The runs, the first one first:
 
 """
 FIGURES = """

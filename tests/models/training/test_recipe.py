@@ -117,3 +117,4 @@ def test_a_small_origin_of_much_worth_is_drawn_more_often_than_its_size(corpus: 
     weights = sampling_weights({"en-fr": mixed})
     assert weights["en-fr/news"] == pytest.approx(2 * weights["en-fr/tatoeba"])
     assert weights["en-fr/docs"] == 0
+    assert sum(weights.values()) == pytest.approx(1)
