@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.words import count_words, find_terms
@@ -101,7 +101,8 @@ def score_sentences(
 ) -> list[float]:
     """Return the salience of each sentence, in log-odds of being worth a place in a summary."""
     space = space or SentenceVectors(texts)
-    title, weights = space.weigh(" ".join(titles)), _weights()
+    title, stored = space.weigh(" ".join(titles)), read_weights("salience")
+    weights = [stored[name] for name in FEATURES]
     return [
         sum(w * f for w, f in zip(weights, row, strict=True))
         + _TITLE_WEIGHT * find_similarity(vector, title)
@@ -184,9 +185,11 @@ def _rank(values: Sequence[float]) -> list[float]:
 
 
 @functools.cache
-def _weights() -> tuple[float, ...]:
-    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["weights"]
-    return tuple(stored[name] for name in FEATURES)
+def read_weights(kind: str, length: str | None = None) -> Mapping[str, float]:
+    """Return the learnt weights of a kind, "salience" or "stop", by feature; stops by length."""
+    stored = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[kind]
+    weights: Mapping[str, float] = stored[length] if length else stored
+    return weights
 
 
 def _measure_rarity(counts: Sequence[Counter[str]]) -> Vector:

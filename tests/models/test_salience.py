@@ -41,7 +41,7 @@ def test_sentences_that_need_one_before_them_are_told(sentence: str, leans: bool
 
 
 def test_every_feature_has_a_weight_and_every_sentence_every_feature() -> None:
-    assert set(json.loads(WEIGHTS_FILE.read_text())["weights"]) == set(FEATURES)
+    assert set(json.loads(WEIGHTS_FILE.read_text())["salience"]) == set(FEATURES)
     rows = describe_sentences(TEXTS, SentenceVectors(TEXTS))
     assert {len(row) for row in rows} == {len(FEATURES)}
 
