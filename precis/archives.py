@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple, cast
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 MEDIA_TYPES = {
@@ -114,23 +115,36 @@ def _read_address(address: str) -> Article:
     return Article(address, {"url": address})
 
 
-def _read_sitemap(path: Path) -> Iterator[str]:
-    """Yield the addresses of a sitemap (sitemaps.org, 0.9)."""
+def _read_sitemap(path: Path, index: Path | None = None) -> Iterator[str]:
+    """Yield the addresses of a sitemap (sitemaps.org, 0.9), or of all that its index names.
+
+    Those are looked for beside it, under their own names: nothing is fetched from here.
+    """
     try:
         with _open(path) as file:
             for _, element in ElementTree.iterparse(file):
                 kind = element.tag.rpartition("}")[2]
-                if kind == "sitemapindex":
-                    raise NoArchive(f"{path}: an index of sitemaps; give one that it names")
-                if kind == "url":
+                if kind == "sitemap" and index is None:
+                    for location in _find_location(element):
+                        yield from _read_sitemap(_find_part(path, location), path)
+                elif kind == "url":
                     yield from _find_location(element)
+                if kind in ("url", "sitemap"):
                     element.clear()
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, gzip.BadGzipFile, EOFError) as error:
         raise NoArchive(f"{path}: not a sitemap: {error}") from None
 
 
+def _find_part(index: Path, location: str) -> Path:
+    """Return where a sitemap that an index names is on disk."""
+    part = index.parent / PurePosixPath(urlsplit(location).path).name
+    if not part.is_file() or part.resolve() == index.resolve():
+        raise NoArchive(f"{index}: put {location} beside it, which it names (curl -O {location})")
+    return part
+
+
 def _find_location(element: ElementTree.Element) -> Iterator[str]:
-    """Yield the address of a `url` element; images and videos in it have addresses of their own."""
+    """Yield the address of an element; images and videos in it have addresses of their own."""
     for child in element:
         if child.tag.rpartition("}")[2] == "loc" and (child.text or "").strip():
             yield str(child.text).strip()

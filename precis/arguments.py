@@ -93,7 +93,8 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
         "archive",
         metavar="ARCHIVE",
         help="a folder of .txt, .html, .pdf, .docx, .md and .eml files; a file with an article, "
-        "as JSON, in each line; or a sitemap (.xml), where the service fetches addresses",
+        "as JSON, in each line; or a sitemap (.xml), or an index of such beside it, where the "
+        "service fetches addresses",
     )
     parser.add_argument(
         "results",
@@ -102,6 +103,11 @@ def _add_batch(parser: argparse.ArgumentParser) -> None:
         "what is in it already is not done again",
     )
     _add_wishes(parser)
+    parser.add_argument(
+        "--retry-failed",
+        action="store_true",
+        help="send those that failed once more, and put what comes of them in their places",
+    )
     parser.add_argument(
         "--chunk",
         type=_read_count,

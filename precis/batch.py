@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +52,10 @@ class State(NamedTuple):
     failed: int = 0
     size: int = 0
 
+    def add(self, line: Line, size: int) -> State:
+        """Return the state with a line more."""
+        return State(self.done + 1, self.failed + ("problem" in line), self.size + size)
+
 
 def read_state(path: Path, archive: Archive) -> State:
     """Return how far a file of results is; a last line that was cut off does not count.
@@ -68,6 +73,38 @@ def read_state(path: Path, archive: Archive) -> State:
             failed = _read_own_line(path, line, next(articles, None))
             state = State(state.done + 1, state.failed + failed, state.size + len(line))
     return state
+
+
+class Failures(NamedTuple):
+    """The articles that failed; `name` names their problems, so that a retry is no old job."""
+
+    archive: Archive
+    name: str
+
+
+def find_failures(path: Path, archive: Archive) -> Failures:
+    """Return the articles whose lines in a complete file of results are problems."""
+    named = hashlib.sha256()
+    failed: set[int] = set()
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
+            if "problem" in json.loads(line):
+                named.update(line)
+                failed.add(number)
+
+    def read() -> Iterator[Article]:
+        return (article for n, article in enumerate(archive.read()) if n in failed)
+
+    return Failures(Archive(len(failed), read), named.hexdigest())
+
+
+def replace_failures(path: Path, lines: Path) -> None:
+    """Put the lines of a file in the place of the problems in another, in one step."""
+    merged = path.with_name(f"{path.name}.merged")
+    with path.open("rb") as old, lines.open("rb") as new, merged.open("wb") as out:
+        for line in old:
+            out.write(next(new) if "problem" in json.loads(line) else line)
+    os.replace(merged, path)
 
 
 def _read_own_line(path: Path, line: bytes, article: Article | None) -> bool:
@@ -132,9 +169,15 @@ class Job:
     """The lines of a chunk, sent as a job."""
 
     def __init__(
-        self, client: Client, lines: list[bytes], options: SummaryOptions, patience_seconds: float
+        self,
+        client: Client,
+        lines: list[bytes],
+        options: SummaryOptions,
+        patience_seconds: float,
+        attempt: str = "",
     ) -> None:
         self._client = client
+        self._attempt = attempt
         self._body = b"\n".join(lines)
         self._options = options
         self._patience_seconds = patience_seconds
@@ -162,7 +205,7 @@ class Job:
 
     def _send(self) -> str:
         """Return the id of the job; one that was cancelled is not taken up again."""
-        key = ""
+        key = self._attempt
         while True:
             key = self._make_key(key)
             job_id = _insist(partial(self._create, key), self._patience_seconds)
@@ -196,7 +239,10 @@ def _ask(client: Client, sent: Path | dict[str, Any], options: SummaryOptions) -
 
 
 class Batch:
-    """Sends an archive and yields what came of its articles, in order."""
+    """Sends an archive and yields what came of its articles, in order.
+
+    The same articles with the same `attempt` are the same jobs.
+    """
 
     def __init__(
         self,
@@ -204,7 +250,9 @@ class Batch:
         options: SummaryOptions,
         chunk_articles: int = CHUNK_ARTICLES,
         patience_seconds: float = PATIENCE_SECONDS,
+        attempt: str = "",
     ) -> None:
+        self._attempt = attempt
         self._client = client
         self._options = options
         self._chunk_articles = chunk_articles
@@ -233,7 +281,7 @@ class Batch:
     def _open(self, chunk: list[Article], skipped: int, pool: ThreadPoolExecutor) -> Iterator[Line]:
         """Send a chunk, all of it, and return what will be read of it."""
         lines = [article.sent for article in chunk if isinstance(article.sent, bytes)]
-        job = Job(self._client, lines, self._options, self._patience_seconds)
+        job = Job(self._client, lines, self._options, self._patience_seconds, self._attempt)
         requests = [
             None if isinstance(article.sent, bytes) else pool.submit(self._answer, article)
             for article in chunk[skipped:]

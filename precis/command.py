@@ -14,7 +14,15 @@ from typing import Any, NoReturn, cast
 from precis.answers import Format, Glossary, Length, Summaries, Summary, SummaryOptions
 from precis.archives import MEDIA_TYPES, Archive, NoArchive, open_archive
 from precis.arguments import make_parser
-from precis.batch import Batch, Cancelled, Mismatch, State, read_state
+from precis.batch import (
+    Batch,
+    Cancelled,
+    Mismatch,
+    State,
+    find_failures,
+    read_state,
+    replace_failures,
+)
 from precis.client import Address, Article, Client, Document, Problem, Unreachable
 from precis.terminal import (
     INTERRUPTED,
@@ -195,6 +203,8 @@ def _batch(client: Client, args: argparse.Namespace) -> None:
     try:
         archive = open_archive(args.archive)
         state = _write_results(client, args, archive, path, read_state(path, archive))
+        if args.retry_failed and state.failed:
+            state = _retry(client, args, archive, path)
     except (NoArchive, Mismatch) as error:
         raise Failure(str(error), NO_INPUT) from None
     except Cancelled as error:
@@ -207,11 +217,27 @@ def _batch(client: Client, args: argparse.Namespace) -> None:
         raise Failure(message, SOME_FAILED)
 
 
+def _retry(client: Client, args: argparse.Namespace, archive: Archive, path: Path) -> State:
+    """Send the articles that failed once more, and put what comes of them in their places."""
+    failures = find_failures(path, archive)
+    lines = path.with_name(f"{path.name}.retried")
+    lines.unlink(missing_ok=True)
+    _write_results(client, args, failures.archive, lines, State(), failures.name)
+    replace_failures(path, lines)
+    lines.unlink()
+    return read_state(path, archive)
+
+
 def _write_results(
-    client: Client, args: argparse.Namespace, archive: Archive, path: Path, state: State
+    client: Client,
+    args: argparse.Namespace,
+    archive: Archive,
+    path: Path,
+    state: State,
+    attempt: str = "",
 ) -> State:
     """Write what is missing of the results, and return how far they are."""
-    batch = Batch(client, _list_options(args), args.chunk)
+    batch = Batch(client, _list_options(args), args.chunk, attempt=attempt)
     bar = Bar(archive.total, state, args.quiet)
     with path.open("ab") as file:
         file.truncate(state.size)
@@ -220,8 +246,7 @@ def _write_results(
             for line in batch.run(archive, state.done):
                 size = file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
                 file.flush()  # what is in the file is not done again
-                failed = state.failed + ("problem" in line)
-                state = State(state.done + 1, failed, state.size + size)
+                state = state.add(line, size)
                 bar.tell(state)
         finally:
             bar.clear()

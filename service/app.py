@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_openapi3 import Info, OpenAPI
 
@@ -41,6 +44,10 @@ _KEY_SCHEMES = {
 
 class _Api(OpenAPI):
     """flask-openapi3 without what is not so: 422 where nothing is validated, a `url` where off."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none here is asynchronous, and Flask would look at each anew."""
+        return func
 
     def generate_spec_json(self) -> None:
         super().generate_spec_json()

@@ -50,14 +50,15 @@ class ArticleSources:
 
 def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read the request; raises the error that tells what is wrong with it."""
-    if request.mimetype == "multipart/form-data":
+    mimetype = request.mimetype
+    if mimetype == "multipart/form-data":
         sent = _read_upload(sources, settings)
-    elif request.mimetype in MEDIA_TYPES:
+    elif mimetype in MEDIA_TYPES:
         charset = request.mimetype_params.get("charset")
         data = read_bytes(settings.max_document_bytes)
-        file = _File(data, MEDIA_TYPES[request.mimetype], charset)
+        file = _File(data, MEDIA_TYPES[mimetype], charset)
         sent = _read_file(file, partial(_make_request, read_query()), sources.reader)
-    elif request.mimetype in (JSON_TYPE, PLAIN_TYPE):
+    elif mimetype in (JSON_TYPE, PLAIN_TYPE):
         sent = SentArticle(read_body(SummaryRequest, SummaryQuery))
         if sent.request.url is not None:
             sent = _fetch(sent.request, sent.request.url, sources)

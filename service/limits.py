@@ -19,6 +19,7 @@ PAGES = frozenset({"documentation", "page"})
 HEALTH = frozenset({"operations.livez", "operations.readyz", f"{LIBRETRANSLATE}.show_health"})
 # Software that speaks LibreTranslate's API asks for these without its key.
 _GREETINGS = frozenset({f"{LIBRETRANSLATE}.list_languages", f"{LIBRETRANSLATE}.show_settings"})
+_OPEN = HEALTH | _GREETINGS
 # Makes a browser ask; the calls of a page's own scripts must not.
 _PAGE_CHALLENGE = 'Basic realm="Precis, the key as password"'
 # To look at one's allowance costs nothing of it, nor do the page's dozen of files.
@@ -76,9 +77,10 @@ def _is_page() -> bool:
 
 def _is_open(settings: Settings) -> bool:
     """Tell whether everybody may see what is asked for."""
-    if request.method == "OPTIONS" or request.endpoint in HEALTH | _GREETINGS:
+    endpoint = request.endpoint
+    if request.method == "OPTIONS" or endpoint in _OPEN:
         return True
-    if request.endpoint == "operations.metrics":
+    if endpoint == "operations.metrics":
         return not settings.metrics_need_key
     return _is_page() and not settings.docs_need_key
 

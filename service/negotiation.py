@@ -23,9 +23,12 @@ def answer(
     The tag is weak: what is known, compressed or not, and what was just computed differ in bytes.
     """
     asked = request._get_current_object()  # type: ignore[attr-defined]  # of the proxy, once
-    plain = asked.accept_mimetypes.best_match([JSON_TYPE, PLAIN_TYPE], JSON_TYPE) == PLAIN_TYPE
+    headers = asked.headers
+    plain = "Accept" in headers and (
+        asked.accept_mimetypes.best_match([JSON_TYPE, PLAIN_TYPE], JSON_TYPE) == PLAIN_TYPE
+    )
     tag = found.known.tag + ("-plain" if plain else "")
-    if asked.if_none_match.contains_weak(tag):
+    if "If-None-Match" in headers and asked.if_none_match.contains_weak(tag):
         response = Response(status=304)
     elif plain:
         response = Response(write_plain(found.read()), content_type=f"{PLAIN_TYPE}; charset=utf-8")

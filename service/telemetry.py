@@ -199,12 +199,14 @@ def _name_request() -> None:
 
 def name_route() -> str:
     """Return the rule that the current request matched: few different ones, and no text."""
-    return request.url_rule.rule if request.url_rule else "unmatched"
+    rule = request.url_rule
+    return rule.rule if rule else "unmatched"
 
 
 def name_method() -> str:
     """Return the method of the current request, or "other"."""
-    return request.method if request.method in _METHODS else "other"
+    method = request.method
+    return method if method in _METHODS else "other"
 
 
 def list_identifiers() -> dict[str, str]:
@@ -213,17 +215,18 @@ def list_identifiers() -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def _log_access(response: Response, seconds: float) -> None:
+def _log_access(route: str, status: int, seconds: float) -> None:
+    method = request.method
     access_log.info(
         "%s %s %d",
-        request.method,
-        name_route(),
-        response.status_code,
+        method,
+        route,
+        status,
         extra={
             **list_identifiers(),
-            "method": request.method,
-            "route": name_route(),
-            "status": response.status_code,
+            "method": method,
+            "route": route,
+            "status": status,
             "milliseconds": round(seconds * 1000, 1),
             "code": g.get("problem_code"),
             "cache": g.get("cache_state"),
@@ -235,11 +238,11 @@ def register_telemetry(app: Flask, metrics: Metrics) -> None:
     """Give every request an id, a log line and its place in the metrics."""
 
     def finish(response: Response) -> Response:
-        seconds = time.perf_counter() - g.started
+        seconds, method, route = time.perf_counter() - g.started, name_method(), name_route()
         response.headers["X-Request-ID"] = g.request_id
-        metrics.requests.labels(name_method(), name_route(), response.status_code).inc()
-        metrics.latency.labels(name_method(), name_route()).observe(seconds)
-        _log_access(response, seconds)
+        metrics.requests.labels(method, route, response.status_code).inc()
+        metrics.latency.labels(method, route).observe(seconds)
+        _log_access(route, response.status_code, seconds)
         return response
 
     def leave(_error: BaseException | None) -> None:
@@ -258,6 +261,9 @@ def register_telemetry(app: Flask, metrics: Metrics) -> None:
 
 def configure_logging(level: str) -> None:
     """Log to standard error: plain on a terminal, JSON lines otherwise."""
+    # What no line shows is not looked for (logging's own advice, "Optimization" in its how-to).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # documented there
     handler = logging.StreamHandler(sys.stderr)
     if sys.stderr.isatty():
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

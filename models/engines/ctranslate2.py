@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from models.engines.priority import open_behind
 from models.protocols import (
     GenerationSettings,
     Hypothesis,
@@ -41,12 +42,14 @@ class CTranslate2Engine:
         if not (directory / "model.bin").is_file():
             raise ModelMissing(f"{directory}: model.bin is absent")
         try:
-            self._translator: Any = ctranslate2.Translator(
-                str(directory),
-                device=device,
-                compute_type=compute_type,
-                inter_threads=lanes,
-                intra_threads=threads_per_lane,
+            self._translator: Any = open_behind(
+                lambda: ctranslate2.Translator(
+                    str(directory),
+                    device=device,
+                    compute_type=compute_type,
+                    inter_threads=lanes,
+                    intra_threads=threads_per_lane,
+                )
             )
         except (RuntimeError, ValueError) as error:
             raise ModelMissing(f"{directory}: cannot be loaded: {error}") from error

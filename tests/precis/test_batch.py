@@ -177,6 +177,62 @@ def test_a_sitemap_where_the_service_fetches_addresses(open_service: Open, tmp_p
     assert refused["problem"]["code"] == "url_refused"
 
 
+def test_an_index_names_the_sitemaps_beside_it(tmp_path: Path) -> None:
+    write_sitemap(tmp_path / "old.xml", "https://news.example/1", "https://news.example/2")
+    new = Path(write_sitemap(tmp_path / "new.xml", "https://news.example/3"))
+    (tmp_path / "new.xml.gz").write_bytes(gzip.compress(new.read_bytes()))
+    names = ("maps/old.xml?page=1", "new.xml.gz")
+    items = (f"<sitemap><loc>https://news.example/{name}</loc></sitemap>" for name in names)
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    (tmp_path / "index.xml").write_text(f"<sitemapindex {space}>{''.join(items)}</sitemapindex>")
+    archive = open_archive(str(tmp_path / "index.xml"))
+    assert [article.id for article in archive.read()] == [
+        f"https://news.example/{number}" for number in (1, 2, 3)
+    ]
+
+
+def test_what_failed_is_sent_once_more_where_that_is_asked_for(
+    open_service: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "archive").mkdir()
+    for name in ("a.html", "b.html", "c.html"):
+        (tmp_path / "archive" / name).write_bytes(samples.PAGE.encode("latin-1"))
+    bad = tmp_path / "archive" / "b.html"
+    bad.write_bytes(b"")
+    results = tmp_path / "results.jsonl"
+    command = ("batch", str(tmp_path / "archive"), str(results), "--short")
+    url = open_service()
+    assert run(*command, url=url).returncode == 1
+    first = results.read_bytes().splitlines()
+    bad.write_bytes(samples.PAGE.encode("latin-1"))
+    assert run(*command, url=url).returncode == 1
+    assert results.read_bytes().splitlines() == first
+    assert run(*command, "--retry-failed", url=url).returncode == 0
+    second = results.read_bytes().splitlines()
+    assert [line["id"] for line in read_results(results)] == ["a.html", "b.html", "c.html"]
+    assert (second[0], second[2]) == (first[0], first[2])
+    assert "result" in read_results(results)[1]
+    assert [path.name for path in tmp_path.glob("results*")] == ["results.jsonl"]
+
+
+def test_a_retry_is_a_new_job_and_the_same_one_when_it_is_ended_and_begun_again(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    archive = write_lines(tmp_path / "archive.jsonl", "{", {"id": "n", "text": " "})
+    results = tmp_path / "results.jsonl"
+    command = ("batch", archive, str(results))
+    assert run(*command, url=fleet.url).returncode == 1
+    before = results.read_bytes()
+    assert fleet.count_jobs() == 1
+    assert run(*command, "--retry-failed", url=fleet.url).returncode == 1
+    assert fleet.count_jobs() == 2
+    results.write_bytes(before)  # as if it had been killed before its end
+    (tmp_path / "results.jsonl.retried").write_bytes(b'{"id"')
+    assert run(*command, "--retry-failed", url=fleet.url).returncode == 1
+    assert fleet.count_jobs() == 2
+    assert [line["problem"]["status"] for line in read_results(results)] == [400, 422]
+
+
 def test_a_sitemap_where_it_does_not(open_service: Open, tmp_path: Path) -> None:
     sitemap, results = write_sitemap(tmp_path / "sitemap.xml", URL), tmp_path / "results.jsonl"
     assert run("batch", sitemap, str(results), url=open_service()).returncode == 1
@@ -248,7 +304,18 @@ def test_lines_may_be_packed_and_hold_addresses(tmp_path: Path) -> None:
     [
         ("empty.jsonl", "\n", "no articles"),
         ("broken.xml", "<urlset><url>", "not a sitemap"),
-        ("index.xml", "<sitemapindex><sitemap/></sitemapindex>", "index"),
+        ("index.xml", "<sitemapindex><sitemap/></sitemapindex>", "no articles"),
+        (
+            "index.xml",
+            "<sitemapindex><sitemap><loc>https://a.example/b.xml</loc></sitemap></sitemapindex>",
+            "put https://a.example/b.xml beside it",
+        ),
+        (
+            "index.xml",
+            "<sitemapindex><sitemap><loc>https://a.example/index.xml</loc></sitemap></sitemapindex>",
+            "beside it",
+        ),
+        ("packed.xml.gz", "not packed", "not a sitemap"),
     ],
 )
 def test_what_is_no_archive_is_said(tmp_path: Path, name: str, content: str, message: str) -> None:
