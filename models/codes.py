@@ -6,8 +6,6 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 
-import langcodes
-
 # Where a model's code names one member of what BCP 47 and this service name as a whole, or a code
 # of its own; keyed by the part before the script.
 _WHOLE = {
@@ -101,6 +99,8 @@ def standardise(tag: str) -> str:
     "zh-TW" → "zh-Hant", "sr-Latn-RS" → "sr-Latn". Of countries those count whose language models
     know apart: "pt_BR" → "pt-BR", but "en-GB" → "en".
     """
+    import langcodes  # its tables take a while to load, and no start needs them
+
     try:
         asked = langcodes.Language.get(tag.replace("_", "-").strip())
     except (langcodes.LanguageTagError, ValueError) as error:
@@ -122,6 +122,8 @@ def _name_script(language: str, script: str) -> str:
 
 
 def _standardise(head: str) -> str:
+    import langcodes
+
     try:
         tag = langcodes.standardize_tag(head)
     except langcodes.LanguageTagError as error:
@@ -132,6 +134,8 @@ def _standardise(head: str) -> str:
 
 
 def _usual_script(language: str) -> str | None:
+    import langcodes
+
     return langcodes.Language.get(language).maximize().script
 
 

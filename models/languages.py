@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import langcodes
-
 from models.codes import standardise
 
 UNDETERMINED = "und"
@@ -69,6 +67,8 @@ def normalise_target(code: str) -> str:
 
 def name_language(code: str) -> str:
     """Return the English name of a language."""
+    import langcodes  # its tables take a while to load, and no start needs them
+
     return langcodes.Language.get(code).display_name()
 
 

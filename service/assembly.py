@@ -19,6 +19,7 @@ from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from models.catalogue import Means, check_model, find_entry, list_models, open_model
 from models.entries import TASKS, CatalogueEntry, Task
+from models.languages import normalise
 from models.protocols import ModelError
 from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
@@ -157,7 +158,11 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
 
 
 def _warm_up(models: LanguageModels) -> None:
-    """Let the models work once, so that no client waits for their first working space."""
+    """Let the models work once, so that no client waits for their first working space.
+
+    Nor for the tables of languages, which a first request would load.
+    """
+    normalise("en")
     sentences = [_FIRST_SENTENCE.format(number) for number in range(_FIRST_SENTENCES)]
     try:
         models.summariser.summarise(models.reader.read(" ".join(sentences), "en"), ("long",))
