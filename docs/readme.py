@@ -84,12 +84,20 @@ def write_figures() -> str:
     return "\n\n".join([intro, write_table(figures), *charts])
 
 
+def write_quality() -> str:
+    """Return the tables of docs/quality.md that compare summaries with their articles."""
+    document = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+    tables = document.split("<!-- begin table -->")[1:]
+    return "\n\n".join(table.partition("<!-- end table -->")[0].strip() for table in tables)
+
+
 PARTS = {
     "calls": write_calls,
     "clients": write_clients,
     "settings": write_settings,
     "models": write_models,
     "figures": write_figures,
+    "quality": write_quality,
 }
 
 

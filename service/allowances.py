@@ -33,7 +33,8 @@ class Allowance:
 class Allowances:
     """Counts uses per client over a sliding window; what is refused is not counted.
 
-    `amounts` are the limits by name, each with its window in seconds.
+    `amounts` are the limits by name, each with its window in seconds; `answer_seconds` is how long
+    Redis may take, `None` as long as the link lets it.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Allowances:
         amounts: Mapping[str, tuple[int, int]],
         redis_url: str | None = None,
         observe: Callable[[str, bool], None] = tell_nobody,
+        answer_seconds: float | None = None,
     ) -> None:
         from limits import RateLimitItemPerSecond  # slow to import, and off by default
         from limits.storage import MemoryStorage, RedisStorage
@@ -53,9 +55,14 @@ class Allowances:
         self._own: RateLimiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared: RateLimiter | None = None
         if redis_url is not None:
-            from cache.link import RedisLink
+            from cache.link import ANSWER_SECONDS, RedisLink
 
-            self._link = RedisLink(redis_url, "Redis for limits", observe)
+            self._link = RedisLink(
+                redis_url,
+                "Redis for limits",
+                observe,
+                answer_seconds=answer_seconds or ANSWER_SECONDS,
+            )
             storage = RedisStorage(redis_url, connection_pool=self._link.pool)
             self._shared = SlidingWindowCounterRateLimiter(storage)
 

@@ -117,6 +117,7 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
             settings.redis_url.get_secret_value(),
             settings.cache_ttl_seconds,
             observe=metrics.note_breaker,
+            answer_seconds=settings.redis_answer_seconds,
         )
     return EmbeddedStore(
         settings.cache_directory, settings.cache_max_bytes, settings.cache_ttl_seconds

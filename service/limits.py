@@ -118,7 +118,9 @@ def _open_allowances(settings: Settings, metrics: Metrics) -> Allowances:
     }
     wanted = {name: amount for name, amount in amounts.items() if amount[0]}
     url = settings.redis_url.get_secret_value() if settings.redis_url else None
-    return Allowances(wanted, url if wanted else None, metrics.note_breaker)
+    return Allowances(
+        wanted, url if wanted else None, metrics.note_breaker, settings.redis_answer_seconds
+    )
 
 
 def register_limits(app: Flask, settings: Settings, metrics: Metrics) -> None:

@@ -33,6 +33,14 @@ class Settings(BaseSettings):
         description="Redis to cache in (`redis://`, `rediss://`, `unix://`); without it an "
         "embedded store on disk is used.",
     )
+    redis_answer_seconds: float = Field(
+        0.025,
+        gt=0,
+        le=1,
+        validation_alias="PRECIS_REDIS_ANSWER_SECONDS",
+        description="Longest that an answer of that Redis may take; one that is farther away is "
+        "not used. A request waits for about nine of them.",
+    )
     profile: Literal["embedded", "hub"] = Field(
         "embedded",
         validation_alias="PRECIS_PROFILE",

@@ -11,7 +11,7 @@ import pytest
 
 from cache.breaker import RETRY_SECONDS
 from cache.redis import RedisStore
-from tests.faulty_redis import FaultyRedis
+from tests.faulty_redis import SLOW, FaultyRedis
 from tests.redis_server import RedisServer, free_port
 
 RECOVERY_SECONDS = RETRY_SECONDS + 0.3
@@ -174,3 +174,15 @@ def test_a_truncated_or_foreign_value_is_a_miss(server: RedisServer, store: Redi
         client.delete("precis:c")
         client.lpush("precis:c", "list")
     assert store.get_many(["a", "b", "c"]) == {"b": 2}
+
+
+@pytest.mark.parametrize(("answer_seconds", "used"), [(0.02, False), (0.5, True)])
+def test_a_redis_far_away_is_used_where_answers_may_take_longer(
+    server: RedisServer, answer_seconds: float, used: bool
+) -> None:
+    with FaultyRedis(server.port) as proxy:
+        proxy.fault = SLOW
+        store = RedisStore(proxy.url, answer_seconds=answer_seconds)
+        store.set_many({"far": {"a": 1}})
+        assert ("far" in store.get_many(["far"])) == used
+        store.close()
