@@ -44,7 +44,6 @@ from models.training.vocabulary import (
 )
 
 SEED = 20261124
-IDENTIFIER = "precis-translator"
 LICENCE = "CC-BY-NC-4.0"
 GENERATION: Generation = {"beam_size": 2, "repetition_penalty": 1.1, "no_repeat_ngram_size": 3}
 ROUGH_SHARE = 0.08
@@ -278,7 +277,8 @@ def deliver(
     export_network(trainer.network, state, tokenizer, out)
     longest = workshop.preset.schedule.last_length
     runs = [*_earlier_runs(workshop.start), *measured_training(trainer, command).lines()]
-    write_facts(out, {**facts(workshop.preset.pairs, preset_name, longest), "runs": runs})
+    identifier = f"precis-{out.name}-{preset_name}"
+    write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
     describe(out, workshop.data, workshop.max_rows)
 
 
@@ -309,13 +309,13 @@ def _earlier_runs(start: Path | None) -> list[str]:
     return [str(line) for line in _read_facts(start).get("runs", [])]
 
 
-def facts(pairs: Sequence[str], preset: str, longest: int) -> dict[str, Any]:
+def facts(pairs: Sequence[str], identifier: str, longest: int) -> dict[str, Any]:
     """Return what the catalogue needs to know, but for the quality."""
     directions: dict[str, list[str]] = {}
     for source, target in (pair.split("-") for pair in pairs):
         directions.setdefault(source, []).append(target)
     return {
-        "id": f"{IDENTIFIER}-{preset}",
+        "id": identifier,
         "licence": LICENCE,
         "task": "translate",
         "pairs": directions,
@@ -469,10 +469,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _command(parsed: argparse.Namespace, preset: Preset) -> str:
     return (
-        "python -m models.training.translator --data DIR --out models/embedded/translator "
+        f"python -m models.training.translator --data DIR --out models/embedded/{parsed.out.name} "
         f"--preset {parsed.preset} --pairs {','.join(preset.pairs)} "
         f"--minutes {preset.schedule.minutes:g}"
-        + (" --start models/embedded/translator" if parsed.start else "")
+        + (f" --start models/embedded/{parsed.start.name}" if parsed.start else "")
         + (f" --rows {parsed.rows}" if parsed.rows else "")
     )
 
