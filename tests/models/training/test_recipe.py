@@ -69,7 +69,7 @@ def delivered(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> P
 
 def test_what_is_delivered_says_who_it_is_and_how_good(delivered: Path) -> None:
     entry = read_embedded(delivered)
-    assert entry.card.id == "precis-translator-small"
+    assert entry.card.id == f"precis-{delivered.name}-small"
     assert entry.frame.forced_tokens == {"fr": "__fr__"}
     card = (delivered / "README.md").read_text(encoding="utf-8")
     assert "the command" in card
