@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# Part of every key: raise it whenever the meaning of a stored value changes.
-SCHEMA_VERSION = 1
+# Part of every key: raise it whenever the meaning of a stored value changes, or the rules around
+# the models (selection, deletion, grounding) would write another text.
+SCHEMA_VERSION = 2
 
 
 def derive_key(kind: str, *parts: Any) -> str:

@@ -1,66 +1,23 @@
-"""Deletion: what an English sentence can do without, and what it loses with it."""
+"""Deletion: what a sentence can do without, and what it loses with it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from models.grounding import FUNCTION_WORDS, carries_sense, negates
+from models.parts import Cut, Rule, english, french
 from models.words import find_terms, fold
 
-
-def _list_words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _TOKEN = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*|[^\w\s]|_")
-_AUXILIARIES = _list_words(
-    "is are was were has have had will would can could may might shall should must do does did"
-)
-_PASTS = _list_words(
-    "said saw took came went became began made gave found held led left lost met paid put ran rose "
-    "fell sold sent set sought spent stood told thought won wrote grew knew kept hit cost cut "
-    "bought brought built broke chose drew drove fought felt got heard lay let meant read showed "
-    "spoke struck threw withdrew"
-)
-_WEEKDAYS = _list_words("monday tuesday wednesday thursday friday saturday sunday")
-_DAYTIMES = _list_words("morning afternoon evening night")
-_LIMITS = _list_words("only just even except not exactly early late earlier later")
-_PERIODS = _list_words("week month")
-_RELATIVES = _list_words("which who whose where")
-_DETERMINERS = _list_words("a an the its his her their one")
-# Dropped where they stand first: they tie a sentence to one that the summary may not have.
-_CONNECTIVES = _list_words(
-    "however meanwhile moreover furthermore also indeed nevertheless separately elsewhere "
-    "additionally finally but and"
-) | {"in addition", "as a result", "for example"}
-# Only such phrases may go from the beginning: a place or a condition there holds for the rest.
-_OPENERS = _list_words("on after before during following")
-_PREPOSITIONS = _list_words(
-    "in on at for with from into over under between among against during after before since "
-    "amid across through near within around behind because while as when by of to until"
-)
-# A phrase at the end may go only if it says when or where: what is "for" or "against"
-# something mostly is the point.
-_CIRCUMSTANCES = _list_words("in on at during after before since amid across near following")
-# What a rise, say, is "in" belongs to it.
-_INCOMPLETE = _list_words(
-    "rise fall increase decrease decline drop growth jump cut change interest stake role part "
-    "success confidence faith earlier later early late well "
-    "minutes hours days weeks months years minute hour day week month year"
-)
-# What is more or less so mostly is so under a condition.
-_COMPARISONS = _list_words("likely more less fewer higher lower better worse than if")
-# Something follows these that the sentence would not be whole without.
-_PAIRED = _list_words("both between either neither not only rather respectively")
-_SUBJECTS = _list_words(
-    "the a an he she it they we i there this that these those its his her their"
-)
+# The rules that find parts, by language.
+_RULES: Mapping[str, Sequence[Rule]] = {"en": english.RULES, "fr": french.RULES}
+LANGUAGES = frozenset(_RULES)
+_WEEKDAYS = english.WEEKDAYS | french.WEEKDAYS
 _QUOTES = '"“”«»'
-_MAX_WORDS = {"insertion": 25, "opening": 12, "tail": 12}
 _MIN_WORDS_LEFT = 5
 
 # What may go, and how much of the weight of its words counts as lost. What is said by the way
@@ -102,15 +59,6 @@ class Token:
         return self.text[0].isalnum()
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Tokens that can go together, from `first` up to `last`, and what kind of part they are."""
-
-    first: int
-    last: int
-    kind: str
-
-
 class Importance:
     """How much the words of an article matter: those of its titles, and those that recur."""
 
@@ -130,11 +78,13 @@ class Importance:
 class Shortener:
     """Leaves out of sentences what they can do without."""
 
-    def __init__(self, importance: Importance) -> None:
+    def __init__(self, importance: Importance, language: str) -> None:
+        """Take the weights of words and the rules of one of `LANGUAGES`."""
         self._importance = importance
+        self._rules = _RULES[language]
 
     def shorten(self, text: str, length: str, advice: Sequence[str] = ()) -> str:
-        """Return an English sentence without its dispensable parts, all else as it stands.
+        """Return a sentence without its dispensable parts, all else as it stands.
 
         `advice` are shorter versions of it by a model: a part that they lack goes more easily,
         and some parts only then. What no rule knows as a part stays, whatever the advice.
@@ -146,7 +96,7 @@ class Shortener:
         votes = [kept for draft in advice if (kept := find_kept(tokens, draft)) is not None]
         total, words = sum(weights) or 1.0, sum(t.is_word for t in tokens) or 1
         ranked: list[tuple[float, float, Cut]] = []
-        for cut in find_cuts(tokens):
+        for cut in find_cuts(tokens, self._rules):
             share = _count_votes(cut, tokens, votes) / len(votes) if votes else 0.0
             if cut.kind in _ON_ADVICE and share < _MIN_VOTES:
                 continue
@@ -241,7 +191,7 @@ def _render(text: str, tokens: Sequence[Token], gone: set[int]) -> str:
     return left[:1].upper() + left[1:]
 
 
-def find_cuts(tokens: Sequence[Token]) -> list[Cut]:
+def find_cuts(tokens: Sequence[Token], rules: Sequence[Rule]) -> list[Cut]:
     """Return all parts that the rules know, none that bears the sense of what would be left.
 
     Nothing goes from within a quotation, no negation, and no attribution or possibility but such
@@ -251,7 +201,7 @@ def find_cuts(tokens: Sequence[Token]) -> list[Cut]:
     return list(
         dict.fromkeys(
             cut
-            for rule in _RULES
+            for rule in rules
             for cut in rule(lows)
             if cut.first < cut.last and _is_free(cut, tokens, lows)
         )
@@ -271,199 +221,3 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
         and (cut.kind in _ASIDES or not any(map(carries_sense, part)))
         and (cut.kind == "bracket" or not {":", ";", "?"} & {*part})
     )
-
-
-def _end(lows: Sequence[str]) -> int:
-    """Return where the final punctuation begins."""
-    last = len(lows)
-    while last and not lows[last - 1][0].isalnum() and lows[last - 1] != ")":
-        last -= 1
-    return last
-
-
-def _next_comma(lows: Sequence[str], start: int) -> int | None:
-    return next((i for i in range(start, len(lows)) if lows[i] == ","), None)
-
-
-def _is_verb(word: str) -> bool:
-    """Tell whether a word after a subject is its verb: it is hardly ever anything else."""
-    known = word in _AUXILIARIES or word in _PASTS
-    return known or (word.endswith(("ed", "s")) and word not in FUNCTION_WORDS | _PREPOSITIONS)
-
-
-def _has_verb(words: Sequence[str]) -> bool:
-    return any(w in _AUXILIARIES or w in _PASTS or w.endswith("ed") for w in words)
-
-
-def _find_brackets(lows: Sequence[str]) -> Iterator[Cut]:
-    for first, low in enumerate(lows):
-        if low == "(" and ")" in lows[first:]:
-            yield Cut(first, lows.index(")", first) + 1, "bracket")
-    dashes = [i for i, low in enumerate(lows) if low in "-–—"]
-    results = any(lows[max(0, i - 1)].isdigit() for i in dashes)  # 6 - 4 and 6 - 0
-    encloses = len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= _MAX_WORDS["opening"]
-    if encloses and not results and dashes[1] + 1 < _end(lows):
-        yield Cut(dashes[0], dashes[1] + 1, "bracket")
-
-
-def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
-    """Yield relative clauses and appositions between commas, or from one to the end."""
-    end = _end(lows)
-    for first in (i for i, low in enumerate(lows[: end - 1]) if low == "," and i):
-        close = _next_comma(lows, first + 1)
-        part = lows[first + 1 : close or end]
-        if part and len(part) <= _MAX_WORDS["insertion"]:
-            kind = _name_insertion(part)
-            if close is None:
-                yield from _find_last_insertion(lows, Cut(first, end, kind))
-            elif kind and _closes(lows, first, close, kind):
-                shared = "," in lows[:first] and not _has_verb(lows[:first])
-                yield Cut(first, close + (not shared), kind)
-
-
-def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:
-    """Tell whether a comma ends an insertion: the verb of its subject follows, or another."""
-    if kind == "relative" and lows[close + 1] == "and" and _has_verb(lows[:first]):
-        return True
-    return lows[0] not in _PREPOSITIONS and _is_verb(lows[close + 1])
-
-
-def _name_insertion(part: Sequence[str]) -> str:
-    """Return what a part between commas is, as far as its words tell; else nothing."""
-    if part[0] in _RELATIVES:
-        return "relative"
-    if part[0] in _DETERMINERS and not _has_verb(part):
-        return "apposition"
-    participle = len(part) > 1 and part[0].endswith(("ed", "ing"))
-    return "apposition" if participle and not _AUXILIARIES & {*part} else ""
-
-
-def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
-    """Yield what begins at the last comma; an apposition there must not be the last of a list."""
-    part = lows[cut.first + 1 : cut.last]
-    is_remark = part[0] in _DETERMINERS and not {"and", "or"} & {*part}
-    if cut.kind == "relative":
-        yield cut
-    elif cut.kind and is_remark and _has_verb(lows[: cut.first]):
-        yield Cut(cut.first, cut.last, "remark")
-
-
-def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
-    if lows[:1] in (["but"], ["and"]) and lows[1:2] != [","]:
-        yield Cut(0, 1, "connective")
-    comma = _next_comma(lows, 0)
-    if comma and comma + 1 < _end(lows) and comma <= _MAX_WORDS["opening"]:
-        kind = _name_opening(lows[:comma], lows[comma + 1])
-        if kind:
-            yield Cut(0, comma + 1, kind)
-
-
-def _name_opening(part: Sequence[str], following: str) -> str:
-    if " ".join(part) in _CONNECTIVES:
-        return "connective"
-    if following not in _SUBJECTS:
-        return ""
-    if {*part} & _WEEKDAYS:
-        return "weekday"
-    return "opening" if part[0] in _OPENERS else ""
-
-
-def _find_adverbs(lows: Sequence[str]) -> Iterator[Cut]:
-    for i, low in enumerate(lows[1:-1], 1):
-        if low == "also" and lows[i - 1] not in ("but", "and", ",") and "only" not in lows:
-            yield Cut(i, i + 1, "connective")
-        enclosed = lows[i - 1] == "," and lows[i + 1] == ","
-        if low in ("however", "meanwhile", "though") and enclosed:
-            yield Cut(i - 1, i + 2, "connective")
-
-
-def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
-    """Yield days of the week, and "last week" and the like, where nothing hangs on them."""
-    if sum(low in _WEEKDAYS for low in lows) > 1:  # of two days each needs its own
-        return
-    for first, low in enumerate(lows[:-1]):
-        last = first + 2
-        if low == "on" and lows[first + 1] in _WEEKDAYS:
-            kind = "weekday"
-        elif low in ("last", "this", "next") and lows[first + 1] in _PERIODS:
-            kind = "time"
-        else:
-            continue
-        last += lows[last : last + 1] != [] and lows[last] in _DAYTIMES
-        first -= kind == "time" and first > 0 and lows[first - 1] in ("earlier", "later")
-        before = lows[first - 1] if first else ""
-        after = lows[last] if last < len(lows) else "."
-        bound = before in _PREPOSITIONS | {
-            "",
-            "of",
-            "to",
-            "until",
-            "by",
-            "and",
-            "the",
-            ",",
-            *_LIMITS,
-        }
-        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"to", "that", "by"}
-        if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
-            yield Cut(first, last, kind)
-
-
-def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
-    """Yield prepositional phrases, participles and clauses at the end."""
-    end = _end(lows)
-    for first in range(3, end - 1):
-        head, tail = lows[:first], lows[first:end]
-        kind = _name_tail(head, tail) if _has_verb(head) else ""
-        if kind:
-            yield Cut(first, end, kind)
-
-
-def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
-    """Return what the end of a sentence is, as far as its words tell; else nothing."""
-    if tail[0] == "," and tail[1].endswith("ing"):
-        return "participle"
-    if _PAIRED & {*head, *tail}:
-        return ""
-    if tail[0] == "," and tail[1] == "and":
-        return "clause" if _is_clause(tail[2:]) and "," not in head else ""
-    if tail[0] == "and" and head[-1] != ",":
-        return "clause" if tail[1] in _AUXILIARIES | _PASTS else ""
-    if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
-        return ""
-    if not _WEEKDAYS.isdisjoint(tail) and not _WEEKDAYS.isdisjoint(head):
-        return ""
-    if "," in head and not _has_verb(" ".join(head).rpartition(",")[2].split()):
-        return ""  # the end of an insertion or of a list
-    simple = len(tail) <= _MAX_WORDS["tail"] and not {",", "to"} & {*tail}
-    return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
-
-
-def _is_clause(words: Sequence[str]) -> bool:
-    return bool(words) and words[0] in _SUBJECTS and _has_verb(words)
-
-
-def _is_date(word: str) -> bool:
-    return word[0].isdigit() or word in _WEEKDAYS
-
-
-def _is_open(head: Sequence[str]) -> bool:
-    """Tell whether what follows may complete the head: after a verb, a preposition, a number."""
-    word, before = head[-1], head[-2]
-    return (
-        word in _AUXILIARIES | _PASTS | _PREPOSITIONS | FUNCTION_WORDS | _INCOMPLETE
-        or before in _AUXILIARIES | _RELATIVES | {"to", "that"}
-        or not word[0].isalpha()
-        or word.endswith(("ed", "ing", "en", "ly"))
-        or not _COMPARISONS.isdisjoint(head)
-    )
-
-
-_RULES: tuple[Callable[[Sequence[str]], Iterator[Cut]], ...] = (
-    _find_brackets,
-    _find_insertions,
-    _find_openings,
-    _find_adverbs,
-    _find_times,
-    _find_tails,
-)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from models.deletion import Importance, Shortener, is_shorter_version
+from models.deletion import LANGUAGES, Importance, Shortener, is_shorter_version
 from models.grounding import align, find_numbers, is_looping, judge
 from models.languages import join_sentences
 from models.protocols import (
@@ -34,8 +34,6 @@ from models.words import count_words
 
 # A model of sentences is asked for several versions of each: they agree on what can be spared.
 _SEARCH = GenerationSettings(beam_size=4, hypotheses=4, no_repeat_ngram_size=3)
-# What sentences can do without is known by rule in this language; in others a draft is judged.
-_SHORTENED_LANGUAGE = "en"
 # A rewritten sentence is worth having if it is this much shorter than its source, not more: what
 # is left of a sentence after heavier cuts seldom says the same.
 _MAX_SHARE = 0.95
@@ -153,13 +151,21 @@ class GroundedSummariser(Summariser):
             return _compose([_quote(s, "verbatim") for s in article.sentences], article)
         chosen = [article.sentences[i] for i in choose_sentences(article, length)]
         quoted = _quote_all(article, chosen, length)
-        if rewriter is None or not chosen:
+        if not chosen or (rewriter is None and not _is_shortened(article, method)):
             return _compose(quoted, article)
-        write = _rewrite_sentences if rewriter.reads == "sentence" else _rewrite_article
-        written = write(rewriter, article, chosen, length, method, deadline)
+        if rewriter is None:
+            written = _shorten_all(article, chosen, length)
+        else:
+            write = _rewrite_sentences if rewriter.reads == "sentence" else _rewrite_article
+            written = write(rewriter, article, chosen, length, method, deadline)
         if length == "long" and _count(written) <= _count_short(article):
             return _compose(quoted, article)
         return _compose(written, article)
+
+
+def _is_shortened(article: Article, method: Method) -> bool:
+    """Tell whether sentences may be shortened, and rules know how in their language."""
+    return method != "extractive" and article.language in LANGUAGES
 
 
 def _are_out_of_order(summaries: Mapping[Length, Summary]) -> bool:
@@ -232,6 +238,19 @@ def _count_short(article: Article) -> int:
     return sum(count_words(article.sentences[i].text) for i in choose_sentences(article, "short"))
 
 
+def _shorten_all(
+    article: Article, chosen: Sequence[Sentence], length: Length
+) -> list[SummarySentence]:
+    """Shorten the chosen sentences by rule alone: what goes is told by its form and its place."""
+    shorten = partial(_shorten_safely, _make_shortener(article), length, "auto")
+    return [shorten(s, (), number == 0) or _quote(s) for number, s in enumerate(chosen)]
+
+
+def _make_shortener(article: Article) -> Shortener:
+    texts = [s.text for s in article.sentences]
+    return Shortener(Importance(texts, article.titles), article.language)
+
+
 def _rewrite_sentences(
     rewriter: Rewriter,
     article: Article,
@@ -249,9 +268,8 @@ def _rewrite_sentences(
     lexicon = [s.text for s in article.sentences]
     finish = partial(_finish, lexicon=lexicon, lowercase=rewriter.lowercase)
     shorten: _Shorten = partial(_take_supported, finish)
-    if article.language == _SHORTENED_LANGUAGE:
-        shortener = Shortener(Importance(lexicon, article.titles))
-        shorten = partial(_shorten_safely, shortener, length, method)
+    if article.language in LANGUAGES:
+        shorten = partial(_shorten_safely, _make_shortener(article), length, method)
     fall_back = partial(_flag, finish, lexicon) if method == "abstractive" else _quote_instead
     return [
         shorten(s, drafts.get(s, []), number == 0) or fall_back(s, drafts.get(s, []))

@@ -390,7 +390,10 @@ class LanguageAnswer(BaseModel):
 
     code: str
     name: str
-    summarise: Literal["abstractive", "extractive"]
+    summarise: Literal["abstractive", "extractive"] = Field(
+        description="`extractive`: no model rewrites it; sentences are the article's, some of them "
+        "shortened where rules know how (English, French)."
+    )
     translate_to: list[str]
     via: dict[str, list[str]] = Field(
         default={}, description="The pivots of those of `translate_to` that no model does directly."

@@ -294,13 +294,16 @@ def report(data: Path, rows: int) -> Iterator[str]:
     yield "| articles | summary | ROUGE-1 | ROUGE-2 | ROUGE-Lsum |\n|---|---|---|---|---|"
     yield from compare_with_leads(data, rows, summariser)
     yield ""
-    yield "| length | text | sentences | unknown number | unknown word | rewritten | words kept |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| articles | length | text | sentences | unknown number | unknown word | rewritten "
+    yield "| words kept |\n|---|---|---|---|---|---|---|---|"
     news = list(read_cased(data / "summarisation" / "bbc.en.articles.jsonl.xz", rows))
-    for length in ("short", "long"):
-        grounded, raw = measure_truth(news, length, summariser, model)
-        yield f"| {length} | as served | {grounded.row()} |"
-        yield f"| {length} | the model's first drafts | {raw.row()} |"
+    french = list(read_cased(data / "summarisation" / "orangesum.fr.dev.jsonl.xz", rows))
+    for name, examples in (("bbc.en", news), ("orangesum.fr", french)):
+        for length in ("short", "long"):
+            grounded, raw = measure_truth(examples, length, summariser, model)
+            yield f"| {name} | {length} | as served | {grounded.row()} |"
+            if raw.sentences:
+                yield f"| {name} | {length} | the model's first drafts | {raw.row()} |"
     read, spent = measure_speed(news, summariser, model)
     yield f"\nFor {SPEED_WORDS:,} words, one core, median: reading {read:.0f} ms, selection and"
     yield f"grounding of both lengths {spent:.0f} ms."

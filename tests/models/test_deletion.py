@@ -1,4 +1,4 @@
-"""What an English sentence can spare goes; what it is for, and whose claim it is, stays."""
+"""What a sentence can spare goes; what it is for, and whose claim it is, stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CAR = "The car, unveiled at the Geneva motor show, is intended to compete in the
 
 
 def _shorten(text: str, *advice: str, length: str = "long") -> str:
-    return Shortener(Importance([text])).shorten(text, length, advice)
+    return Shortener(Importance([text]), "en").shorten(text, length, advice)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,63 @@ def test_quotations_denials_and_lists_are_left_whole(text: str) -> None:
     assert _shorten(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        (
+            "Le maire de Port-Aury, qui avait promis un pont neuf, a démissionné mardi 3 mars.",
+            "Le maire de Port-Aury a démissionné.",
+        ),
+        (
+            "Anna Laval, 42 ans, cheffe de l'opposition, s’est dite soulagée par ce départ.",
+            "Anna Laval, 42 ans, s’est dite soulagée par ce départ.",
+        ),
+        (
+            "Ce jeudi 5 mars, le conseil élira son successeur à la majorité simple.",
+            "Le conseil élira son successeur à la majorité simple.",
+        ),
+        (
+            "Par ailleurs, la ville a également fermé les deux écoles du port (Nord).",
+            "La ville a fermé les deux écoles du port.",
+        ),
+        (
+            "Le port a été rouvert, mercredi 4 mars, aux bateaux de pêche du Nord.",
+            "Le port a été rouvert aux bateaux de pêche du Nord.",
+        ),
+        (
+            "Le pont a coûté trois millions d'euros, ce qui dépasse de loin le budget prévu.",
+            "Le pont a coûté trois millions d'euros.",
+        ),
+        (
+            "Mais les pêcheurs du port ont repris la mer dès l'aube avec leurs vieux bateaux.",
+            "Les pêcheurs du port ont repris la mer dès l'aube avec leurs vieux bateaux.",
+        ),
+    ],
+)
+def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) -> None:
+    assert Shortener(Importance([text]), "fr").shorten(text, "long") == shorter
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "« Le pont, qui est vieux, sera fermé mardi », a dit le maire de la ville.",
+        "Le maire, qui n'a rien avoué, a été condamné à deux ans de prison.",
+        "Le pont sera fermé de lundi à mercredi pour la réparation de ses piliers.",
+        "La foire ouvre chaque samedi et ferme chaque dimanche dans toute la ville.",
+        "Il a acheté une voiture, un vélo et une maison au bord de la mer.",
+        "Le pont s'effondrera bientôt, estime-t-elle, faute de travaux sur ses piliers.",
+        "Selon le maire, un ancien marin, le pont tiendra encore dix ans sans travaux.",
+        "À Lyon, la mairie, le port, la gare ont été fermés au public pour deux mois.",
+        "La pluie est tombée jusqu'à mardi sur toute la région du port de pêche.",
+        "S'il pleut encore, la digue, selon les experts, cédera sous le poids de l'eau.",
+        "Et si le pont cédait sous le poids des camions qui le passent chaque jour ?",
+    ],
+)
+def test_french_sentences_keep_what_they_are_for(text: str) -> None:
+    assert Shortener(Importance([text]), "fr").shorten(text, "long") == text
+
+
 def test_a_date_that_everything_leads_up_to_goes_only_from_a_short_summary() -> None:
     advice = ["the new bridge will cost 42 million euros."] * 4
     assert _shorten(OPENING, *advice) == OPENING
@@ -130,8 +187,8 @@ def test_what_the_article_is_about_is_not_spared() -> None:
     about = Importance(
         [text, "The river flood.", "The flood.", "A river flood."], ["A flood of the river"]
     )
-    assert Shortener(Importance([])).shorten(text, "short", advice) == advice[0].capitalize()
-    assert Shortener(about).shorten(text, "long", advice) == text
+    assert Shortener(Importance([]), "en").shorten(text, "short", advice) == advice[0].capitalize()
+    assert Shortener(about, "en").shorten(text, "long", advice) == text
 
 
 def test_a_version_with_other_words_is_not_a_shorter_one() -> None:
@@ -155,4 +212,15 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=25).map(" ".join), st.lists(WORDS, max_size=9).map(" ".join))
 def test_any_text_loses_words_only(text: str, draft: str) -> None:
     left = _shorten(text, draft, length="short")
+    assert not left or left == text or is_shorter_version(text, left)
+
+
+FRENCH_WORDS = st.sampled_from(
+    [*"le un conseil , . - ( ) » « l' et qui dont a ce lundi est n'a 12 mars également lui".split()]
+)
+
+
+@given(st.lists(FRENCH_WORDS, max_size=25).map(" ".join))
+def test_any_french_text_loses_words_only(text: str) -> None:
+    left = Shortener(Importance([text]), "fr").shorten(text, "short")
     assert not left or left == text or is_shorter_version(text, left)

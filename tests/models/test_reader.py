@@ -141,7 +141,7 @@ def test_an_article_is_summarised_in_its_language_and_nothing_is_cut(language: s
     assert len(article.sentences) == 6
     whole = {text[s.span.start : s.span.end] for s in article.sentences}
     card = ModelCard("none", "1", "MIT", "summarise")
-    summaries = GroundedSummariser(card).summarise(article, ["short", "long"])
+    summaries = GroundedSummariser(card).summarise(article, ["short", "long"], "extractive")
     for length, summary in summaries.items():
         budget = BUDGETS[length]
         assert budget.min_sentences <= len(summary.sentences) <= budget.max_sentences

@@ -112,19 +112,36 @@ def test_one_good_hypothesis_among_bad_ones_is_enough() -> None:
 
 
 def test_in_a_language_without_rules_a_draft_is_judged_whole() -> None:
-    card = ModelCard("stub", "1", "MIT", "summarise", languages=("fr",))
+    card = ModelCard("stub", "1", "MIT", "summarise", languages=("es",))
     text = " ".join(
-        f"Le conseil de la ville a voté lundi le budget du pont {name}, qui coûtera cher, hélas."
-        for name in ["nord", "sud", "est", "ouest", "vieux", "neuf", "haut", "bas"]
+        f"El consejo de la ciudad votó el lunes el presupuesto del puente {name}, y caro, ay."
+        for name in ["norte", "sur", "este", "oeste", "viejo", "nuevo", "alto", "bajo"]
     )
 
     def write(source: str) -> list[str]:
-        return ["Le conseil a refusé le budget.", source.replace(", hélas", "")]
+        return ["El consejo rechazó el presupuesto.", source.replace(", ay", "")]
 
     rewriter = Rewriter(StubTextModel(write))
-    summary = GroundedSummariser(card, rewriter).summarise(_read(text, "fr"), ["short"])["short"]
+    summary = GroundedSummariser(card, rewriter).summarise(_read(text, "es"), ["short"])["short"]
     assert _methods(summary) == {"abstractive"}
-    assert all(s.text.endswith("cher.") for s in summary.sentences)
+    assert all(s.text.endswith("caro.") for s in summary.sentences)
+
+
+def test_french_is_shortened_by_rule_without_a_model() -> None:
+    card = ModelCard("stub", "1", "MIT", "summarise", languages=("en",))
+    text = " ".join(
+        f"Le conseil de la ville a voté lundi le budget du pont {name}, qui coûtera très cher."
+        for name in ["nord", "sud", "est", "ouest", "vieux", "neuf", "haut", "bas"]
+    )
+    summariser, article = GroundedSummariser(card), _read(text, "fr")
+    summary = summariser.summarise(article, ["short"])["short"]
+    assert _methods(summary) == {"abstractive"}
+    for sentence in summary.sentences:
+        (span,) = sentence.evidence
+        source = text[span.start : span.end]
+        assert sentence.text == source.replace(" lundi", "").replace(", qui coûtera très cher", "")
+    quoted = summariser.summarise(article, ["short"], "extractive")["short"]
+    assert all(sentence.text in text for sentence in quoted.sentences)
 
 
 def test_under_abstractive_an_unsupported_sentence_is_kept_and_flagged() -> None:

@@ -40,8 +40,26 @@ def test_a_few_steps_end_where_those_of_torch_do(shape: tuple[int, int]) -> None
     assert torch.allclose(ours, theirs, atol=0.02)  # theirs rounds to bfloat16
 
 
-def test_a_machine_without_its_instructions_is_not_asked_for_bfloat16() -> None:
+def test_a_machine_without_its_instructions_is_not_asked_for_bfloat16(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    multiplied: list[torch.dtype] = []
+
+    def note(kind: torch.dtype) -> float:
+        multiplied.append(kind)
+        return 1.0
+
+    monkeypatch.setattr("models.training.muon._time_products", note)
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     flags = [line for line in lines if line.startswith("flags")]
-    expected = any({"avx512_bf16", "amx_tile"} & set(line.split()) for line in flags)
-    assert multiplies_bfloat16(torch.device("cpu")) == expected
+    able = any({"avx512_bf16", "amx_tile"} & set(line.split()) for line in flags)
+    assert not multiplies_bfloat16.__wrapped__(torch.device("cpu"))
+    assert bool(multiplied) == able
+
+
+def test_where_both_are_there_the_faster_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: True)
+    for seconds, expected in (({torch.bfloat16: 1.0, torch.float32: 3.0}, True),
+                              ({torch.bfloat16: 3.0, torch.float32: 1.0}, False)):  # fmt: skip
+        monkeypatch.setattr("models.training.muon._time_products", seconds.__getitem__)
+        assert multiplies_bfloat16.__wrapped__(torch.device("cpu")) == expected

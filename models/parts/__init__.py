@@ -1,0 +1,51 @@
+"""Parts of a sentence that it can do without: what they are, and what all languages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+MAX_WORDS = {"insertion": 25, "opening": 12, "tail": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Tokens that can go together, from `first` up to `last`, and what kind of part they are."""
+
+    first: int
+    last: int
+    kind: str
+
+
+# A rule is given the tokens of a sentence in lower case, apostrophes typewritten.
+Rule = Callable[[Sequence[str]], Iterator[Cut]]
+
+
+def list_words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
+def find_end(lows: Sequence[str]) -> int:
+    """Return where the final punctuation begins."""
+    last = len(lows)
+    while last and not lows[last - 1][0].isalnum() and lows[last - 1] != ")":
+        last -= 1
+    return last
+
+
+def find_comma(lows: Sequence[str], start: int) -> int | None:
+    """Return the place of the first comma from `start` on, if there is one."""
+    return next((i for i in range(start, len(lows)) if lows[i] == ","), None)
+
+
+def find_brackets(lows: Sequence[str]) -> Iterator[Cut]:
+    """Yield what stands in brackets, or between the only two dashes."""
+    for first, low in enumerate(lows):
+        if low == "(" and ")" in lows[first:]:
+            yield Cut(first, lows.index(")", first) + 1, "bracket")
+    dashes = [i for i, low in enumerate(lows) if low in "-–—"]
+    results = any(lows[max(0, i - 1)].isdigit() for i in dashes)  # 6 - 4 and 6 - 0
+    encloses = len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= MAX_WORDS["opening"]
+    if encloses and not results and dashes[1] + 1 < find_end(lows):
+        yield Cut(dashes[0], dashes[1] + 1, "bracket")

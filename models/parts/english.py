@@ -1,0 +1,222 @@
+"""English: which parts a sentence can do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from models.grounding import FUNCTION_WORDS
+from models.parts import MAX_WORDS, Cut, Rule, find_brackets, find_comma, find_end, list_words
+
+_AUXILIARIES = list_words(
+    "is are was were has have had will would can could may might shall should must do does did"
+)
+_PASTS = list_words(
+    "said saw took came went became began made gave found held led left lost met paid put ran rose "
+    "fell sold sent set sought spent stood told thought won wrote grew knew kept hit cost cut "
+    "bought brought built broke chose drew drove fought felt got heard lay let meant read showed "
+    "spoke struck threw withdrew"
+)
+WEEKDAYS = list_words("monday tuesday wednesday thursday friday saturday sunday")
+_DAYTIMES = list_words("morning afternoon evening night")
+_LIMITS = list_words("only just even except not exactly early late earlier later")
+_PERIODS = list_words("week month")
+_RELATIVES = list_words("which who whose where")
+_DETERMINERS = list_words("a an the its his her their one")
+# Dropped where they stand first: they tie a sentence to one that the summary may not have.
+_CONNECTIVES = list_words(
+    "however meanwhile moreover furthermore also indeed nevertheless separately elsewhere "
+    "additionally finally but and"
+) | {"in addition", "as a result", "for example"}
+# Only such phrases may go from the beginning: a place or a condition there holds for the rest.
+_OPENERS = list_words("on after before during following")
+_PREPOSITIONS = list_words(
+    "in on at for with from into over under between among against during after before since "
+    "amid across through near within around behind because while as when by of to until"
+)
+# A phrase at the end may go only if it says when or where: what is "for" or "against"
+# something mostly is the point.
+_CIRCUMSTANCES = list_words("in on at during after before since amid across near following")
+# What a rise, say, is "in" belongs to it.
+_INCOMPLETE = list_words(
+    "rise fall increase decrease decline drop growth jump cut change interest stake role part "
+    "success confidence faith earlier later early late well "
+    "minutes hours days weeks months years minute hour day week month year"
+)
+# What is more or less so mostly is so under a condition.
+_COMPARISONS = list_words("likely more less fewer higher lower better worse than if")
+# Something follows these that the sentence would not be whole without.
+_PAIRED = list_words("both between either neither not only rather respectively")
+_SUBJECTS = list_words("the a an he she it they we i there this that these those its his her their")
+
+
+def _is_verb(word: str) -> bool:
+    """Tell whether a word after a subject is its verb: it is hardly ever anything else."""
+    known = word in _AUXILIARIES or word in _PASTS
+    return known or (word.endswith(("ed", "s")) and word not in FUNCTION_WORDS | _PREPOSITIONS)
+
+
+def _has_verb(words: Sequence[str]) -> bool:
+    return any(w in _AUXILIARIES or w in _PASTS or w.endswith("ed") for w in words)
+
+
+def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
+    """Yield relative clauses and appositions between commas, or from one to the end."""
+    end = find_end(lows)
+    for first in (i for i, low in enumerate(lows[: end - 1]) if low == "," and i):
+        close = find_comma(lows, first + 1)
+        part = lows[first + 1 : close or end]
+        if part and len(part) <= MAX_WORDS["insertion"]:
+            kind = _name_insertion(part)
+            if close is None:
+                yield from _find_last_insertion(lows, Cut(first, end, kind))
+            elif kind and _closes(lows, first, close, kind):
+                shared = "," in lows[:first] and not _has_verb(lows[:first])
+                yield Cut(first, close + (not shared), kind)
+
+
+def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:
+    """Tell whether a comma ends an insertion: the verb of its subject follows, or another."""
+    if kind == "relative" and lows[close + 1] == "and" and _has_verb(lows[:first]):
+        return True
+    return lows[0] not in _PREPOSITIONS and _is_verb(lows[close + 1])
+
+
+def _name_insertion(part: Sequence[str]) -> str:
+    """Return what a part between commas is, as far as its words tell; else nothing."""
+    if part[0] in _RELATIVES:
+        return "relative"
+    if part[0] in _DETERMINERS and not _has_verb(part):
+        return "apposition"
+    participle = len(part) > 1 and part[0].endswith(("ed", "ing"))
+    return "apposition" if participle and not _AUXILIARIES & {*part} else ""
+
+
+def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
+    """Yield what begins at the last comma; an apposition there must not be the last of a list."""
+    part = lows[cut.first + 1 : cut.last]
+    is_remark = part[0] in _DETERMINERS and not {"and", "or"} & {*part}
+    if cut.kind == "relative":
+        yield cut
+    elif cut.kind and is_remark and _has_verb(lows[: cut.first]):
+        yield Cut(cut.first, cut.last, "remark")
+
+
+def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
+    if lows[:1] in (["but"], ["and"]) and lows[1:2] != [","]:
+        yield Cut(0, 1, "connective")
+    comma = find_comma(lows, 0)
+    if comma and comma + 1 < find_end(lows) and comma <= MAX_WORDS["opening"]:
+        kind = _name_opening(lows[:comma], lows[comma + 1])
+        if kind:
+            yield Cut(0, comma + 1, kind)
+
+
+def _name_opening(part: Sequence[str], following: str) -> str:
+    if " ".join(part) in _CONNECTIVES:
+        return "connective"
+    if following not in _SUBJECTS:
+        return ""
+    if {*part} & WEEKDAYS:
+        return "weekday"
+    return "opening" if part[0] in _OPENERS else ""
+
+
+def _find_adverbs(lows: Sequence[str]) -> Iterator[Cut]:
+    for i, low in enumerate(lows[1:-1], 1):
+        if low == "also" and lows[i - 1] not in ("but", "and", ",") and "only" not in lows:
+            yield Cut(i, i + 1, "connective")
+        enclosed = lows[i - 1] == "," and lows[i + 1] == ","
+        if low in ("however", "meanwhile", "though") and enclosed:
+            yield Cut(i - 1, i + 2, "connective")
+
+
+def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
+    """Yield days of the week, and "last week" and the like, where nothing hangs on them."""
+    if sum(low in WEEKDAYS for low in lows) > 1:  # of two days each needs its own
+        return
+    for first, low in enumerate(lows[:-1]):
+        last = first + 2
+        if low == "on" and lows[first + 1] in WEEKDAYS:
+            kind = "weekday"
+        elif low in ("last", "this", "next") and lows[first + 1] in _PERIODS:
+            kind = "time"
+        else:
+            continue
+        last += lows[last : last + 1] != [] and lows[last] in _DAYTIMES
+        first -= kind == "time" and first > 0 and lows[first - 1] in ("earlier", "later")
+        before = lows[first - 1] if first else ""
+        after = lows[last] if last < len(lows) else "."
+        bound = before in _PREPOSITIONS | {
+            "",
+            "of",
+            "to",
+            "until",
+            "by",
+            "and",
+            "the",
+            ",",
+            *_LIMITS,
+        }
+        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"to", "that", "by"}
+        if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
+            yield Cut(first, last, kind)
+
+
+def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
+    """Yield prepositional phrases, participles and clauses at the end."""
+    end = find_end(lows)
+    for first in range(3, end - 1):
+        head, tail = lows[:first], lows[first:end]
+        kind = _name_tail(head, tail) if _has_verb(head) else ""
+        if kind:
+            yield Cut(first, end, kind)
+
+
+def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
+    """Return what the end of a sentence is, as far as its words tell; else nothing."""
+    if tail[0] == "," and tail[1].endswith("ing"):
+        return "participle"
+    if _PAIRED & {*head, *tail}:
+        return ""
+    if tail[0] == "," and tail[1] == "and":
+        return "clause" if _is_clause(tail[2:]) and "," not in head else ""
+    if tail[0] == "and" and head[-1] != ",":
+        return "clause" if tail[1] in _AUXILIARIES | _PASTS else ""
+    if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
+        return ""
+    if not WEEKDAYS.isdisjoint(tail) and not WEEKDAYS.isdisjoint(head):
+        return ""
+    if "," in head and not _has_verb(" ".join(head).rpartition(",")[2].split()):
+        return ""  # the end of an insertion or of a list
+    simple = len(tail) <= MAX_WORDS["tail"] and not {",", "to"} & {*tail}
+    return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
+
+
+def _is_clause(words: Sequence[str]) -> bool:
+    return bool(words) and words[0] in _SUBJECTS and _has_verb(words)
+
+
+def _is_date(word: str) -> bool:
+    return word[0].isdigit() or word in WEEKDAYS
+
+
+def _is_open(head: Sequence[str]) -> bool:
+    """Tell whether what follows may complete the head: after a verb, a preposition, a number."""
+    word, before = head[-1], head[-2]
+    return (
+        word in _AUXILIARIES | _PASTS | _PREPOSITIONS | FUNCTION_WORDS | _INCOMPLETE
+        or before in _AUXILIARIES | _RELATIVES | {"to", "that"}
+        or not word[0].isalpha()
+        or word.endswith(("ed", "ing", "en", "ly"))
+        or not _COMPARISONS.isdisjoint(head)
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    find_brackets,
+    _find_insertions,
+    _find_openings,
+    _find_adverbs,
+    _find_times,
+    _find_tails,
+)
