@@ -67,6 +67,16 @@ class SingleFlight:
                 shared: Result = flight.result[0]
                 return shared
 
+    def watch(self, key: str, deadline: float | None = None) -> Any | None:
+        """Return what a `run` of this process that is under way returns; `None` if there is none.
+
+        Nor where it fails, or `deadline` passes.
+        """
+        flight = self._flights.get(key)
+        if flight is None or not flight.landed.wait(self._remaining(deadline)):
+            return None
+        return flight.result[0] if flight.result else None
+
     def _join(self, key: str) -> tuple[_Flight[Any], bool]:
         with self._lock:
             flight = self._flights.get(key)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_openapi3 import Info, OpenAPI
 
 from service import __version__
 from service.articles import ArticleSources
-from service.browsers import register_browsers
+from service.browsers import add_headers, register_browsers
 from service.connections import register_connections
 from service.errors import register_errors
 from service.jobs import Jobs
@@ -29,8 +29,12 @@ from service.routes import (
 )
 from service.schemas import Problem
 from service.settings import Settings, read_settings
-from service.telemetry import Metrics, register_telemetry
+from service.shortcut import Shortcut
+from service.telemetry import Metrics, register_telemetry, watch_exchanges
 from service.tracing import Tracing, open_tracing, register_tracing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _DESCRIPTION = (
     "Summarises articles in any language, translates the summaries, and shows for each sentence "
@@ -89,17 +93,24 @@ def create_app(
         "followers": jobs.Followers(max(1, settings.web_threads // 2)),
     }
     register_connections(app)
-    register_telemetry(app, metrics)
-    register_tracing(app, tracing or open_tracing(settings))
+    register_telemetry(app)
+    tracing = tracing or open_tracing(settings)
+    register_tracing(app, tracing)
     register_errors(app)
     register_browsers(app, settings)
-    register_limits(app, settings, metrics)
+    ring = register_limits(app, settings, metrics)
     for routes in (summaries, translations, jobs, catalogue, usage, operations):
         app.register_api(routes.api)
     app.register_blueprint(documentation.pages)
     if settings.libretranslate:
         app.register_blueprint(libretranslate.api)
     app.register_blueprint(page.page)
+    application: WSGIApplication = app.wsgi_app
+    if not (tracing or settings.rate_limit_per_minute or settings.daily_characters):
+        found: Pipeline = app.extensions["precis"]["pipeline"]
+        application = Shortcut(application, found, ring, metrics, settings.max_body_bytes)
+    application = watch_exchanges(add_headers(application), metrics)
+    app.wsgi_app = application  # type: ignore[method-assign, assignment]  # Flask's documented way
     return app
 
 

@@ -27,8 +27,8 @@ _ASKED = ["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Requ
 _SHOWN = ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Server-Timing", "X-Request-ID"]
 
 
-def _add_headers(application: WSGIApplication) -> WSGIApplication:
-    """Return the application with the headers; Flask's would be searched for each of them."""
+def add_headers(application: WSGIApplication) -> WSGIApplication:
+    """Return the application with security headers; Flask's would be searched for each of them."""
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -41,8 +41,7 @@ def _add_headers(application: WSGIApplication) -> WSGIApplication:
 
 
 def register_browsers(app: Flask, settings: Settings) -> None:
-    """Add the headers to every answer, and CORS for the origins of `settings` alone."""
-    app.wsgi_app = _add_headers(app.wsgi_app)  # type: ignore[method-assign, assignment]  # so in Flask
+    """Let the pages of the origins of `settings` call, and no others."""
     if settings.cors_origins:
         CORS(
             app,

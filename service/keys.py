@@ -93,15 +93,24 @@ def _name(error: Exception) -> str:
     return "it holds no key" if type(error) is ValueError else type(error).__name__
 
 
-def _presented_key() -> str | None:
-    """Return the key of the request; a browser sends it as the password of HTTP's own dialogue."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def find_header_key(authorization: str, api_key: str) -> str | None:
+    """Return the key in `Authorization: Bearer` or `X-API-Key`; the first counts more."""
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
+    return None if authorization else api_key or None
+
+
+def _presented_key() -> str | None:
+    """Return the key of the request; a browser sends it as the password of HTTP's own dialogue."""
+    headers = request.headers
+    api_key = headers.get("X-API-Key", "")
+    if key := find_header_key(headers.get("Authorization", ""), api_key):
+        return key
     given = request.authorization
     if given is not None and given.type == "basic" and given.password:
         return given.password
-    return request.headers.get("X-API-Key") or _read_key_field()
+    return api_key or _read_key_field()
 
 
 def _read_key_field() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import re
@@ -21,7 +22,7 @@ _TAG_BYTES = 32
 _MAX_JSON_BYTES = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with a place for `json`, which many may ask for at once
 class KnownAnswer:
     """An answer as it will be sent when it is asked for again: a "hit", as JSON in gzip."""
 
@@ -49,8 +50,9 @@ class KnownAnswer:
         """Return what the cache keeps; its codec tells damage."""
         return self.tag.encode() + self.compressed
 
+    @functools.cached_property
     def json(self) -> bytes:
-        """Return the answer for a client that does not take gzip."""
+        """The answer for a client that does not take gzip."""
         return zlib.decompressobj(wbits=31).decompress(self.compressed, _MAX_JSON_BYTES)
 
 
@@ -79,8 +81,8 @@ class Found(Generic[Answer]):
 
     def read(self) -> Answer:
         """Return the answer itself."""
-        return self.fresh or self.model.model_validate_json(self.known.json())
+        return self.fresh or self.model.model_validate_json(self.known.json)
 
     def json(self) -> bytes:
         """Return the answer as it is sent."""
-        return self.fresh.model_dump_json().encode() if self.fresh else self.known.json()
+        return self.fresh.model_dump_json().encode() if self.fresh else self.known.json

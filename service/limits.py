@@ -123,7 +123,7 @@ def _open_allowances(settings: Settings, metrics: Metrics) -> Allowances:
     )
 
 
-def register_limits(app: Flask, settings: Settings, metrics: Metrics) -> None:
+def register_limits(app: Flask, settings: Settings, metrics: Metrics) -> KeyRing:
     """Guard `app` as `settings` say; keys come before rates, so that rates count per key."""
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
@@ -134,3 +134,4 @@ def register_limits(app: Flask, settings: Settings, metrics: Metrics) -> None:
     ring = KeyRing((key.get_secret_value() for key in settings.api_keys), settings.api_keys_file)
     app.before_request(lambda: _admit(ring, settings))
     app.after_request(_tell_allowances)
+    return ring

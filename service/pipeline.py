@@ -35,6 +35,10 @@ from service.translating import translate_summaries
 Answer = TypeVar("Answer", SummariesAnswer, TranslationsAnswer)
 
 
+def forget_key(_key: str) -> None:
+    """Stand in for whoever wants to know under which key an answer is."""
+
+
 def _identify(request: BaseModel) -> str:
     """Return the SHA-256 of text and options."""
     canonical = json.dumps(dump(request), sort_keys=True)
@@ -99,8 +103,12 @@ class Pipeline:
         request: SummaryRequest,
         timings: Timings,
         tell: Callable[[Event], None] = tell_nobody,
+        note_key: Callable[[str], None] = forget_key,
     ) -> Found[SummariesAnswer]:
-        """Answer like `run`, with what is known as the bytes that are sent."""
+        """Answer like `run`, with what is known as the bytes that are sent.
+
+        `note_key` is given the key that `recall` takes, before anything is looked up.
+        """
 
         def compute(context: Context) -> SummariesAnswer:
             source, summaries = summarise(request, context)
@@ -115,17 +123,33 @@ class Pipeline:
                 cache=context.parts.state,
             )
 
-        return self._remember("summaries", request, SummariesAnswer, compute, timings, tell)
+        return self._remember(
+            "summaries", request, SummariesAnswer, compute, timings, tell, note_key
+        )
 
     def find_translations(
-        self, request: TranslationRequest, timings: Timings
+        self,
+        request: TranslationRequest,
+        timings: Timings,
+        note_key: Callable[[str], None] = forget_key,
     ) -> Found[TranslationsAnswer]:
         """Answer like `translate`, likewise."""
 
         def compute(context: Context) -> TranslationsAnswer:
             return translate_texts(request, context)
 
-        return self._remember("translations", request, TranslationsAnswer, compute, timings)
+        return self._remember(
+            "translations", request, TranslationsAnswer, compute, timings, note_key=note_key
+        )
+
+    def recall(self, key: str, timings: Timings) -> KnownAnswer | None:
+        """Return the answer under a key, known or being computed here; `None` if neither."""
+        deadline = time.monotonic() + self._timeout_seconds
+        return self._flight.watch(key, deadline) or self._look_up(key, timings)
+
+    def _look_up(self, key: str, timings: Timings) -> KnownAnswer | None:
+        with timings.measure("lookup"):
+            return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
     def _remember(
         self,
@@ -135,6 +159,7 @@ class Pipeline:
         compute: Callable[[Context], Answer],
         timings: Timings,
         tell: Callable[[Event], None] = tell_nobody,
+        note_key: Callable[[str], None] = forget_key,
     ) -> Found[Answer]:
         """Return the whole answer where it is known; else compute and save it."""
         deadline = time.monotonic() + self._timeout_seconds
@@ -142,11 +167,8 @@ class Pipeline:
         revisions = [*models.revisions, [kind, _identify_shape(model)]]
         with self._gate.take_turn():
             key = keys.answer_key(kind, dump(request), revisions)
+        note_key(key)
         fresh: list[Answer] = []
-
-        def recall() -> KnownAnswer | None:
-            with timings.measure("lookup"):
-                return KnownAnswer.unpack(self.store.get_many([key]).get(key))
 
         def compute_and_save() -> KnownAnswer:
             parts = Parts(self.store, timings)
@@ -157,5 +179,7 @@ class Pipeline:
             context.parts.save(key, known)
             return known
 
-        known = self._flight.run(key, recall, compute_and_save, deadline)
+        known = self._flight.run(
+            key, lambda: self._look_up(key, timings), compute_and_save, deadline
+        )
         return Found(known, model, fresh[0] if fresh else None)

@@ -7,19 +7,25 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pythonjsonlogger.json import JsonFormatter
+from werkzeug.wsgi import ClosingIterator
 
 from models.protocols import Method
 from service.schemas import SummariesAnswer, TranslationsAnswer
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 access_log = logging.getLogger("precis.access")
 
+_EXCHANGE = "precis.exchange"
 _SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 # Clients may make methods up; each would be a series in the metrics for good.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -191,22 +197,36 @@ class Metrics:
         self.cache.labels(kind, "hit").inc()
 
 
-def _name_request() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _SAFE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    g.started = time.perf_counter()
+@dataclass(slots=True)
+class Exchange:
+    """A request and its answer, as far as metrics and the access log tell them.
+
+    `route` is the rule that it matched: few different ones, and no text.
+    """
+
+    request_id: str
+    method: str
+    started: float
+    route: str = "unmatched"
+    cache: str | None = None
+    code: str | None = None
+    trace_id: str | None = None
 
 
-def name_route() -> str:
-    """Return the rule that the current request matched: few different ones, and no text."""
-    rule = request.url_rule
-    return rule.rule if rule else "unmatched"
+def find_exchange(environ: WSGIEnvironment) -> Exchange:
+    """Return the exchange of a request."""
+    found: Exchange = environ[_EXCHANGE]
+    return found
 
 
-def name_method() -> str:
-    """Return the method of the current request, or "other"."""
-    method = request.method
-    return method if method in _METHODS else "other"
+def _begin_exchange(environ: WSGIEnvironment) -> Exchange:
+    given, method = environ.get("HTTP_X_REQUEST_ID", ""), environ["REQUEST_METHOD"]
+    exchange = environ[_EXCHANGE] = Exchange(
+        given if _SAFE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex,
+        method if method in _METHODS else "other",
+        time.perf_counter(),
+    )
+    return exchange
 
 
 def list_identifiers() -> dict[str, str]:
@@ -215,48 +235,69 @@ def list_identifiers() -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-def _log_access(route: str, status: int, seconds: float) -> None:
-    method = request.method
+def _log_access(exchange: Exchange, method: str, status: int, seconds: float) -> None:
+    named = {"trace_id": exchange.trace_id} if exchange.trace_id else {}
     access_log.info(
         "%s %s %d",
         method,
-        route,
+        exchange.route,
         status,
         extra={
-            **list_identifiers(),
+            "request_id": exchange.request_id,
+            **named,
             "method": method,
-            "route": route,
+            "route": exchange.route,
             "status": status,
             "milliseconds": round(seconds * 1000, 1),
-            "code": g.get("problem_code"),
-            "cache": g.get("cache_state"),
+            "code": exchange.code,
+            "cache": exchange.cache,
         },
     )
 
 
-def register_telemetry(app: Flask, metrics: Metrics) -> None:
-    """Give every request an id, a log line and its place in the metrics."""
+def watch_exchanges(application: WSGIApplication, metrics: Metrics) -> WSGIApplication:
+    """Return the application with an id, a log line and a place in the metrics per request."""
 
-    def finish(response: Response) -> Response:
-        seconds, method, route = time.perf_counter() - g.started, name_method(), name_route()
-        response.headers["X-Request-ID"] = g.request_id
-        metrics.requests.labels(method, route, response.status_code).inc()
-        metrics.latency.labels(method, route).observe(seconds)
-        _log_access(route, response.status_code, seconds)
-        return response
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        exchange = _begin_exchange(environ)
 
-    def leave(_error: BaseException | None) -> None:
-        if g.pop("counted", False):
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            seconds, method = time.perf_counter() - exchange.started, exchange.method
+            code = int(status[:3])
+            metrics.requests.labels(method, exchange.route, code).inc()
+            metrics.latency.labels(method, exchange.route).observe(seconds)
+            _log_access(exchange, environ["REQUEST_METHOD"], code, seconds)
+            named = [*headers, ("X-Request-ID", exchange.request_id)]
+            return start_response(status, named, *error)
+
+        metrics.in_flight.inc()
+        try:
+            answer = application(environ, start)
+        except BaseException:
             metrics.in_flight.dec()
+            raise
+        return ClosingIterator(answer, metrics.in_flight.dec)
+
+    return wrapped
+
+
+def register_telemetry(app: Flask) -> None:
+    """Tell the exchange what Flask knows of it; see `watch_exchanges`."""
 
     def enter() -> None:
-        _name_request()
-        metrics.in_flight.inc()
-        g.counted = True
+        exchange = find_exchange(request.environ)
+        g.request_id = exchange.request_id
+        if request.url_rule is not None:
+            exchange.route = request.url_rule.rule
+
+    def finish(response: Response) -> Response:
+        exchange = find_exchange(request.environ)
+        exchange.cache, exchange.code = g.get("cache_state"), g.get("problem_code")
+        exchange.trace_id = g.get("trace_id")
+        return response
 
     app.before_request(enter)
     app.after_request(finish)
-    app.teardown_request(leave)
 
 
 def configure_logging(level: str) -> None:

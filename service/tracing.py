@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, request
 
 from service.settings import Settings
-from service.telemetry import SpanOpener, name_method, name_route
+from service.telemetry import SpanOpener, find_exchange
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -50,7 +50,8 @@ class Tracing:
         """Open the span of the current request."""
         if request.endpoint in _UNTRACED:
             return
-        method, route = name_method(), name_route()
+        exchange = find_exchange(request.environ)
+        method, route = exchange.method, exchange.route
         span = self._tracer.start_span(
             f"{method} {route}",
             context=self._propagator.extract({k.lower(): v for k, v in request.headers}),

@@ -9,7 +9,8 @@ from service.articles import SentArticle, read_article
 from service.bodies import check_count
 from service.known import Found, KnownAnswer
 from service.limits import spend_characters
-from service.negotiation import answer
+from service.negotiation import answer, is_plain_wanted
+from service.pipeline import forget_key
 from service.routes import (
     SECURITY,
     current_metrics,
@@ -21,6 +22,7 @@ from service.routes import (
     start_timings,
 )
 from service.schemas import Event, SourceFacts, SummariesAnswer, SummaryQuery, SummaryRequest
+from service.shortcut import memorise_request
 from service.streaming import Tell, is_stream_wanted, stream
 
 api = APIBlueprint(
@@ -74,9 +76,11 @@ def create_summaries() -> Response:
             return _complete(found, sent)
 
         return stream(run, count)
-    found = pipeline.find_summaries(sent.request, timings)
+    completed = sent.document is not None or bool(sent.request.include)
+    memorise = forget_key if completed or is_plain_wanted() else memorise_request
+    found = pipeline.find_summaries(sent.request, timings, note_key=memorise)
     count(found.fresh) if found.fresh else metrics.count_hit("summaries")
-    if sent.document or sent.request.include:
+    if completed:
         whole = _complete(found.read(), sent)
         found = Found(KnownAnswer.of(whole), SummariesAnswer, whole)
     return answer(found, timings, _write_plain)

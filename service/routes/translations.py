@@ -7,7 +7,8 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from service.bodies import check_characters, check_count, read_body
 from service.limits import spend_characters
-from service.negotiation import answer
+from service.negotiation import answer, is_plain_wanted
+from service.pipeline import forget_key
 from service.routes import (
     SECURITY,
     current_metrics,
@@ -18,6 +19,7 @@ from service.routes import (
     start_timings,
 )
 from service.schemas import TranslationQuery, TranslationRequest, TranslationsAnswer
+from service.shortcut import memorise_request
 
 api = APIBlueprint(
     "translations", __name__, abp_tags=[Tag(name="Translations", description="Translate texts.")]
@@ -45,7 +47,8 @@ def create_translations() -> Response:
     check_count("targets", len(request.targets), settings.max_targets)
     spend_characters(sum(map(len, request.texts)))
     timings = start_timings()
-    found = current_pipeline().find_translations(request, timings)
+    memorise = forget_key if is_plain_wanted() else memorise_request
+    found = current_pipeline().find_translations(request, timings, memorise)
     metrics = current_metrics()
     metrics.count_translations(found.fresh) if found.fresh else metrics.count_hit("translations")
     return answer(found, timings, _write_plain)

@@ -88,7 +88,7 @@ def test_a_packed_answer_is_unpacked_and_read_again() -> None:
     known = KnownAnswer.of(ModelFacts(id="é", revision="1", licence="MIT"))
     again = KnownAnswer.unpack(known.pack())
     assert again == known
-    assert json.loads(again.json()) == {"id": "é", "revision": "1", "licence": "MIT"}
+    assert json.loads(again.json) == {"id": "é", "revision": "1", "licence": "MIT"}
 
 
 @pytest.mark.parametrize(
