@@ -1,11 +1,14 @@
-"""gunicorn: one worker process, many threads; models load after the fork, in the background."""
+"""gunicorn: one worker process, many threads; models load after the fork, in the background.
+
+The application is imported before the fork: a worker that has to be started again is there at once.
+"""
 
 import os
 import resource
 import sys
-import threading
 
-from models.languages import load_identifier
+import service.app
+import service.assembly  # noqa: F401  # both are for the workers
 from service.allocation import give_memory_back
 from service.settings import SettingsError, read_settings
 from service.telemetry import configure_logging
@@ -54,9 +57,8 @@ loglevel = settings.log_level.lower()
 
 
 def post_fork(server: object, worker: object) -> None:
-    """Log in one form from the worker on, and load beside the imports what needs no GIL."""
+    """Log in one form from the worker on."""
     configure_logging(settings.log_level)
     give_memory_back()
     # Among many that work, who only answers /livez must not wait for each of them for 5 ms.
     sys.setswitchinterval(0.001)
-    threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()

@@ -8,14 +8,14 @@ import threading
 import time
 from collections.abc import Callable
 
-_PERIOD_SECONDS = 10.0
+PERIOD_SECONDS = 10.0
 # mallopt's name in glibc's malloc.h, and as many as compute at once.
 _M_ARENA_MAX, _ARENAS = -8, 2
 # What a process uses that only waits.
 _RESTING_SECONDS = 0.1
 
 
-def give_memory_back(period_seconds: float = _PERIOD_SECONDS) -> threading.Thread | None:
+def give_memory_back(period_seconds: float = PERIOD_SECONDS) -> threading.Thread | None:
     """Trim the heap every `period_seconds` of work, in a thread; `None` without glibc.
 
     glibc raises its threshold for giving memory back as large blocks come and go, and the working

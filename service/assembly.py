@@ -19,7 +19,7 @@ from documents.protocols import Limits
 from documents.reading import IsolatedReader
 from models.catalogue import Means, check_model, find_entry, list_models, open_model
 from models.entries import TASKS, CatalogueEntry, Task
-from models.languages import normalise
+from models.languages import load_identifier, normalise
 from models.protocols import ModelError
 from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
@@ -126,6 +126,8 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
 
 def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None) -> LanguageModels:
     """Load the models of the profile; raises `ModelMissing`."""
+    # The first text waits for what is left of it, others for nothing.
+    threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()
     watch = EngineWatch(settings.hang_seconds)
 
     def means(task: Task) -> Means:
@@ -153,7 +155,6 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
         ),
         watch,
     )
-    models.reader.read("The first text loads what reading needs.")
     threading.Thread(target=_warm_up, args=(models,), name="warm-up", daemon=True).start()
     return models
 
@@ -161,8 +162,9 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
 def _warm_up(models: LanguageModels) -> None:
     """Let the models work once, so that no client waits for their first working space.
 
-    Nor for the tables of languages, which a first request would load.
+    Nor for the identifier of languages and their tables, but who comes in the first second.
     """
+    load_identifier()
     normalise("en")
     sentences = [_FIRST_SENTENCE.format(number) for number in range(_FIRST_SENTENCES)]
     try:
