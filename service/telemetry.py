@@ -159,6 +159,17 @@ class Metrics:
         self.model_load = Gauge(
             "precis_model_load_seconds", "How long loading the models took", registry=self.registry
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request and the time it took."""
+        series = self._series.get((method, route, status))
+        if series is None:  # prometheus_client makes up labels anew each time
+            counter, latency = self.requests, self.latency
+            series = counter.labels(method, route, status), latency.labels(method, route)
+            self._series[method, route, status] = series
+        series[0].inc()
+        series[1].observe(seconds)
 
     def note_breaker(self, name: str, is_open: bool) -> None:
         """Note the state of a breaker; see `cache.breaker.Breaker`."""
@@ -264,8 +275,7 @@ def watch_exchanges(application: WSGIApplication, metrics: Metrics) -> WSGIAppli
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             seconds, method = time.perf_counter() - exchange.started, exchange.method
             code = int(status[:3])
-            metrics.requests.labels(method, exchange.route, code).inc()
-            metrics.latency.labels(method, exchange.route).observe(seconds)
+            metrics.count_request(method, exchange.route, code, seconds)
             _log_access(exchange, environ["REQUEST_METHOD"], code, seconds)
             named = [*headers, ("X-Request-ID", exchange.request_id)]
             return start_response(status, named, *error)
