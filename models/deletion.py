@@ -208,6 +208,11 @@ def find_cuts(tokens: Sequence[Token], rules: Sequence[Rule]) -> list[Cut]:
     )
 
 
+def _begins_with_name(cut: Cut, tokens: Sequence[Token]) -> bool:
+    words = (t.text for t in tokens[cut.first : cut.last] if t.is_word)
+    return next(words)[0].isupper()
+
+
 def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
     part = lows[cut.first : cut.last]
     before = sum(t.text in _QUOTES for t in tokens[: cut.first])
@@ -216,6 +221,7 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
     return (
         before % 2 == 0
         and inside == 0
+        and not (cut.kind == "apposition" and _begins_with_name(cut, tokens))
         and not apostrophe
         and not any(map(negates, part))
         and (cut.kind in _ASIDES or not any(map(carries_sense, part)))

@@ -44,6 +44,7 @@ _NEGATIONS = _list_words(
     "denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting "
     "dismiss dismisses dismissed dismissing fail fails failed failing failure dispute disputes "
     "disputed cancel cancels cancelled canceled drop drops dropped acquit acquitted false falsely "
+    "innocent innocence innocente innocents "
     "ne pas n jamais aucun aucune rien ni sans démenti dément démentir démentent nie nié nier "
     "refuse refusé refuser rejeté rejette faux bestreitet bestritt bestreiten leugnet dementiert "
     "dementierte negó niega negar niegan rechazó rechaza nicht kein keine keinen keiner nie "

@@ -63,7 +63,7 @@ def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
     """Yield relative clauses and appositions between commas, or from one to the end."""
     end = find_end(lows)
     for first in (i for i, low in enumerate(lows[: end - 1]) if low == "," and i):
-        close = find_comma(lows, first + 1)
+        close = find_comma(lows[:end], first + 1)
         part = lows[first + 1 : close or end]
         if part and len(part) <= MAX_WORDS["insertion"]:
             kind = _name_insertion(part)

@@ -95,7 +95,7 @@ def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
     """Yield relative clauses and appositions between commas, or from one to the end."""
     end = find_end(lows)
     for first in (i for i, low in enumerate(lows[: end - 1]) if low == "," and i):
-        close = find_comma(lows, first + 1)
+        close = find_comma(lows[:end], first + 1)
         part = lows[first + 1 : close or end]
         if not part or len(part) > MAX_WORDS["insertion"] or any(map(_INVERSION.fullmatch, part)):
             continue
@@ -103,8 +103,19 @@ def _find_insertions(lows: Sequence[str]) -> Iterator[Cut]:
         if close is None and kind:
             yield from _find_last_insertion(lows, Cut(first, end, kind))
         elif close and kind and _closes(lows, first, close, kind):
-            shared = "," in lows[:first] and not _has_verb(lows[:first])
-            yield Cut(first, close + (not shared), kind)
+            last = _find_last(lows, first, close)
+            yield from [Cut(first, last, kind)] if last else []
+
+
+def _find_last(lows: Sequence[str], first: int, close: int) -> int | None:
+    """Return where an insertion ends: before its closing comma, where that closes another, too.
+
+    `None` where it is not plain whether the subject begins before or after an earlier comma.
+    """
+    comma = find_comma(lows[:first], 0)
+    if comma is None or _has_verb(lows[:first]) or _find_day(lows, 0) == comma:
+        return close + 1
+    return close if lows[first - 1] == "ans" else None
 
 
 def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:

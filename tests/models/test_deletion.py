@@ -128,6 +128,10 @@ def test_quotations_denials_and_lists_are_left_whole(text: str) -> None:
             "Anna Laval, 42 ans, s’est dite soulagée par ce départ.",
         ),
         (
+            "Jeudi, le maire du port, qui est un ancien marin, a rouvert le pont aux camions.",
+            "Le maire du port a rouvert le pont aux camions.",
+        ),
+        (
             "Ce jeudi 5 mars, le conseil élira son successeur à la majorité simple.",
             "Le conseil élira son successeur à la majorité simple.",
         ),
@@ -163,6 +167,9 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "Il a acheté une voiture, un vélo et une maison au bord de la mer.",
         "Le pont s'effondrera bientôt, estime-t-elle, faute de travaux sur ses piliers.",
         "Selon le maire, un ancien marin, le pont tiendra encore dix ans sans travaux.",
+        "Le maire de la ville, Jean Port, a dit que le pont tiendra dix ans.",
+        "Jean Port a passé dix ans en prison, dont il est sorti en se disant innocent.",
+        "Venu de loin, ce marin, ancien maire, a dit que le pont tiendra dix ans.",
         "À Lyon, la mairie, le port, la gare ont été fermés au public pour deux mois.",
         "La pluie est tombée jusqu'à mardi sur toute la région du port de pêche.",
         "S'il pleut encore, la digue, selon les experts, cédera sous le poids de l'eau.",
@@ -213,6 +220,19 @@ WORDS = st.sampled_from(
 def test_any_text_loses_words_only(text: str, draft: str) -> None:
     left = _shorten(text, draft, length="short")
     assert not left or left == text or is_shorter_version(text, left)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The council of the town, which has closed the old bridge,"),
+        ("fr", "Le conseil de la ville, qui a fermé le vieux pont du port,"),
+        ("fr", "Le pont, hélas,"),
+    ],
+)
+def test_a_sentence_may_break_off_after_a_comma(language: str, text: str) -> None:
+    left = Shortener(Importance([text]), language).shorten(text, "short")
+    assert left == text or is_shorter_version(text, left)
 
 
 FRENCH_WORDS = st.sampled_from(
