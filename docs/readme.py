@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bench.figures import Figure, write_table
@@ -101,16 +101,21 @@ PARTS = {
 }
 
 
-def main() -> None:
-    """Write every part anew."""
-    path = ROOT / "README.md"
+def write_parts(path: Path, parts: Mapping[str, Callable[[], str]]) -> None:
+    """Write parts of a document anew, each between its marks."""
     text = path.read_text(encoding="utf-8")
-    for name, write in PARTS.items():
+    for name, write in parts.items():
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         part = f"{begin}\n\n{write().strip()}\n\n{end}"
         before, _, rest = text.partition(begin)
         text = before + part + rest.partition(end)[2]
     path.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Write every part anew, and the tables of quality in the rewriter's card too."""
+    write_parts(ROOT / "README.md", PARTS)
+    write_parts(EMBEDDED / "rewriter" / "README.md", {"quality": write_quality})
 
 
 if __name__ == "__main__":

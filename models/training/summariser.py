@@ -312,6 +312,7 @@ def card_sections(training: Training, table: str) -> dict[str, str]:
         "Data and licences": DATA,
         "Recipe": "\n".join([RECIPE, *training.lines()]),
         "Figures": f"{FIGURES}\n\n{table}\n\nDecoding: `{dict(GENERATION)}`.",
+        "In the service": IN_THE_SERVICE,
         "Limits": LIMITS,
     }
 
@@ -342,6 +343,13 @@ equal it; `ratio`: words out per word in; ROUGE against the reference highlight 
 stemmed). `pairs` were filtered as the training pairs are; `leads` are the first three sentences
 of every article, unfiltered. Again:
 `python -m models.training.summariser --evaluate models/embedded/rewriter --data DIR --rows 300`
+"""
+IN_THE_SERVICE = """
+Summaries as served, selection and grounding around the model, against leads and references, and
+what of them is not in their articles: `python -m models.training.quality --data DIR --rows 1000`.
+
+<!-- begin quality -->
+<!-- end quality -->
 """
 LIMITS = """
 "Supported" is a test of words, not of who did what: merged sentences can confuse roles. Use the
