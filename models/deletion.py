@@ -210,7 +210,7 @@ def find_cuts(tokens: Sequence[Token], rules: Sequence[Rule]) -> list[Cut]:
 
 def _begins_with_name(cut: Cut, tokens: Sequence[Token]) -> bool:
     words = (t.text for t in tokens[cut.first : cut.last] if t.is_word)
-    return next(words)[0].isupper()
+    return next(words, "")[:1].isupper()
 
 
 def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
