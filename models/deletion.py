@@ -218,9 +218,12 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
     before = sum(t.text in _QUOTES for t in tokens[: cut.first])
     inside = sum(t.text in _QUOTES for t in tokens[cut.first : cut.last])
     apostrophe = any(t.text in "'‘’" for t in tokens)
+    after = tokens[cut.last] if cut.last < len(tokens) else None
     return (
         before % 2 == 0
         and inside == 0
+        # "docs (2019)par" would become a word of its own
+        and not (after and after.is_word and after.start == tokens[cut.last - 1].end)
         and not (cut.kind == "apposition" and _begins_with_name(cut, tokens))
         and not apostrophe
         and not any(map(negates, part))

@@ -169,6 +169,7 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "Selon le maire, un ancien marin, le pont tiendra encore dix ans sans travaux.",
         "Le maire de la ville, Jean Port, a dit que le pont tiendra dix ans.",
         "Jean Port a passé dix ans en prison, dont il est sorti en se disant innocent.",
+        "Le port a rouvert (05/10/2019)par la seule volonté du maire de la ville.",
         "Venu de loin, ce marin, ancien maire, a dit que le pont tiendra dix ans.",
         "À Lyon, la mairie, le port, la gare ont été fermés au public pour deux mois.",
         "La pluie est tombée jusqu'à mardi sur toute la région du port de pêche.",
