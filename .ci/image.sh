@@ -18,9 +18,9 @@ finish() {
 }
 trap finish EXIT
 
-install_tools() {
+install_tools() {  # `type -P` sees no function of that name
   missing=
-  for tool in buildah debootstrap crun; do command -v "$tool" > /dev/null || missing="$missing $tool"; done
+  for tool in buildah debootstrap crun; do type -P "$tool" > /dev/null || missing="$missing $tool"; done
   if [ -z "$missing" ]; then return; fi
   step "installing$missing"
   apt-get update -qq > /dev/null
