@@ -66,7 +66,8 @@ soak-jobs: setup-test ## Workers, web and Redis fail in the middle of a batch, e
 
 fuzz: setup-test ## Search for texts and requests that break something, for some minutes
 	$(TEST)/bin/python -m pytest --hypothesis-profile=fuzz --timeout=3600 \
-	  tests/models/test_any_text.py tests/models/test_deletion.py tests/service/test_any_text.py tests/service/test_description.py
+	  tests/models/test_any_text.py tests/models/test_deletion.py \
+	  tests/service/test_any_text.py tests/service/test_description.py
 
 check: setup-test ## Check format, lint, types, secrets and known vulnerabilities
 	$(TEST)/bin/ruff format --check .

@@ -18,7 +18,8 @@ finish() {
 }
 trap finish EXIT
 
-install_tools() {  # `type -P` sees no function of that name
+install_tools() {
+  # `type -P` and not `command -v`, for which the function above is buildah enough.
   missing=
   for tool in buildah debootstrap crun; do type -P "$tool" > /dev/null || missing="$missing $tool"; done
   if [ -z "$missing" ]; then return; fi

@@ -294,8 +294,10 @@ def report(data: Path, rows: int) -> Iterator[str]:
     yield "| articles | summary | ROUGE-1 | ROUGE-2 | ROUGE-Lsum |\n|---|---|---|---|---|"
     yield from compare_with_leads(data, rows, summariser)
     yield ""
-    columns = "articles length text sentences unknown~number unknown~word rewritten words~kept"
-    yield f"| {' | '.join(columns.split()).replace('~', ' ')} |"
+    yield (
+        "| articles | length | text | sentences | unknown number | unknown word | rewritten "
+        "| words kept |"
+    )
     yield "|---|---|---|---|---|---|---|---|"
     news = list(read_cased(data / "summarisation" / "bbc.en.articles.jsonl.xz", rows))
     french = list(read_cased(data / "summarisation" / "orangesum.fr.dev.jsonl.xz", rows))

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from models.protocols import Overloaded
@@ -27,15 +27,7 @@ VARYING = {"X-Request-ID", "Server-Timing"}
 def seen(app: Flask) -> list[str]:
     """Return the addresses of the requests that Flask sees."""
     paths: list[str] = []
-    dispatch = app.full_dispatch_request
-
-    def note(*arguments: object) -> object:
-        from flask import request
-
-        paths.append(request.path)
-        return dispatch(*arguments)
-
-    app.full_dispatch_request = note
+    app.before_request(lambda: paths.append(request.path))
     return paths
 
 
