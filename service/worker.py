@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
+import select
 import selectors
 import socket
-import sys
+import struct
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from errno import ECONNRESET
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -23,7 +27,21 @@ Result = TypeVar("Result")
 PATIENCE_SECONDS = 10.0
 BYTES_PER_SECOND = 10_000
 LINGER_SECONDS = 2.0
+# How long a handshake that has begun may take to end once the service is told to.
+HANDSHAKE_SECONDS = 0.1
 _CHUNK_BYTES = 64 * 1024
+
+# asm-generic/socket.h; Python 3.11 has no name for it.
+_SO_ATTACH_FILTER = 26
+# Classic BPF over the TCP header, as (code, jump if true, jump if false, operand): of the flags in
+# byte 13 take SYN and ACK; a SYN alone is dropped, the rest is let through.
+_NO_SYN = (
+    (0x30, 0, 0, 13),
+    (0x54, 0, 0, 0x12),
+    (0x15, 0, 1, 0x02),
+    (0x06, 0, 0, 0),
+    (0x06, 0, 0, 0xFFFFFFFF),
+)
 
 
 class ImpatientSocket(socket.socket):
@@ -82,6 +100,28 @@ class ImpatientSocket(socket.socket):
         return moved
 
 
+def ignore_newcomers(listener: socket.socket) -> None:
+    """Have the kernel begin no more handshakes for `listener`; those under way go on (Linux).
+
+    A listener that closes resets what the kernel has accepted for it, between the last `accept()`
+    and `close()` too. Who is ignored asks again after a second, and finds the door closed.
+    Raises `OSError` where the kernel does not know socket filters.
+    """
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in _NO_SYN))
+    pointer = struct.pack("HP", len(_NO_SYN), ctypes.addressof(program))
+    listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, pointer)
+
+
+def holds(pid: int, sock: socket.socket) -> bool:
+    """Tell whether a process has `sock` open too; True where it does not let itself be asked."""
+    ours = os.fstat(sock.fileno())
+    found = True
+    with contextlib.suppress(OSError):
+        opened = [file.stat() for file in Path(f"/proc/{pid}/fd").iterdir() if file.exists()]
+        found = any(os.path.samestat(ours, theirs) for theirs in opened)
+    return found
+
+
 class ImpatientWorker(ThreadWorker):
     """A `ThreadWorker` whose connections are impatient and cost no thread before they speak."""
 
@@ -113,12 +153,14 @@ class ImpatientWorker(ThreadWorker):
         Closing the door at once, and not with the process, has who comes later refused, not reset.
         """
         if not self.alive:
-            # Who comes between the last accept() and close() is lost: no thread may come between.
-            sys.setswitchinterval(1e-6)
             for listener in self.sockets:
-                before = -1
-                while before < self.nr_conns:
-                    before = self.nr_conns
+                # What gunicorn itself keeps open is for the next worker, after a reload.
+                if not holds(self.ppid, listener):
+                    with contextlib.suppress(OSError):
+                        ignore_newcomers(listener)
+            until = time.monotonic() + HANDSHAKE_SECONDS
+            while (left := until - time.monotonic()) > 0:
+                for listener in select.select(self.sockets, [], [], left)[0]:
                     self.accept(listener)
         super().set_accept_enabled(enabled)
         if not self.alive:

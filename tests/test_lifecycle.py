@@ -90,6 +90,23 @@ def test_no_accepted_request_is_dropped_when_it_is_told_to_end() -> None:
     assert set(outcomes) == {"200", "refused"}
 
 
+def test_a_reload_loses_nobody() -> None:
+    """SIGHUP: gunicorn starts a new worker, then ends the old one; the listener is of both.
+
+    Some are 503, since the new worker has no models at first.
+    """
+    with Server(REDIS_URL="") as server:
+        clients = Clients(server.port, 4)
+        assert wait_until(lambda: clients.outcomes["200"] > 20)
+        first = server.worker_pid()
+        server.process.send_signal(signal.SIGHUP)
+        assert wait_until(lambda: server.worker_pid() not in (0, first))
+        before = clients.outcomes["200"]
+        assert wait_until(lambda: clients.outcomes["200"] > before + 20)
+        outcomes = clients.stop()
+    assert set(outcomes) <= {"200", "503"}
+
+
 def test_a_killed_worker_is_replaced_and_the_cache_is_intact(tmp_path: Path) -> None:
     text = "The bridge was closed on Monday. It will open in May."
     with Server(PRECIS_CACHE_DIRECTORY=str(tmp_path), REDIS_URL="") as server:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import select
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +16,7 @@ import pytest
 
 from bench.server import Server
 from service.settings import Settings
-from service.worker import BYTES_PER_SECOND, ImpatientSocket
+from service.worker import BYTES_PER_SECOND, ImpatientSocket, holds, ignore_newcomers
 
 HEADERS = b"POST /v1/summaries HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
 IDLE, HALF_HEADERS, HALF_BODY = b"", HEADERS, HEADERS + b"Content-Length: 900\r\n\r\nOnce "
@@ -129,3 +134,33 @@ def test_its_threads_stand_ready_before_a_burst(server: Server) -> None:
     """To start one takes the loop that accepts a moment, and among many that work a long one."""
     threads = len(list(Path(f"/proc/{server.worker_pid()}/task").iterdir()))
     assert threads > Settings().web_threads + 256
+
+
+def test_a_listener_ignores_newcomers_and_keeps_who_came_before() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        early = socket.create_connection(address, timeout=5)
+        ignore_newcomers(listener)
+        with pytest.raises(TimeoutError):
+            socket.create_connection(address, timeout=0.2)
+        early.sendall(b"here")
+        accepted, _ = listener.accept()
+        assert accepted.recv(4) == b"here"
+        late = socket.socket()
+        late.setblocking(False)
+        late.connect_ex(address)
+    select.select([], [late], [], 5)
+    assert late.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNREFUSED
+    for each in (early, accepted, late):
+        each.close()
+
+
+def test_it_is_seen_who_else_holds_a_socket() -> None:
+    wait = [sys.executable, "-c", "input()"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert holds(os.getpid(), listener)
+        for shared in ([listener.fileno()], []):
+            with subprocess.Popen(wait, stdin=subprocess.PIPE, pass_fds=shared) as other:
+                assert holds(other.pid, listener) == bool(shared)
+                other.communicate(b"\n")
+        assert holds(other.pid, listener)  # it has ended: nothing is known
