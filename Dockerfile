@@ -42,6 +42,7 @@ COPY seeds seeds
 ENV PATH=/opt/precis/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 \
+    GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
     PRECIS_HOST=0.0.0.0 PORT=8000 \
     PRECIS_CACHE_DIRECTORY=/var/lib/precis \
     PRECIS_MODELS_DIRECTORY=/srv/models

@@ -43,6 +43,8 @@ $(TEST)/.done: requirements/test.txt
 	$(TEST)/bin/python $(PIP) -r requirements/test.txt
 	@touch $@
 
+# As in service/allocation.py.
+serve: export GLIBC_TUNABLES ?= glibc.malloc.tcache_count=0
 serve: setup ## Start the service (PORT, REDIS_URL, PRECIS_*)
 	exec $(SERVE)/bin/gunicorn
 

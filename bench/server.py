@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from service.allocation import GLIBC_TUNABLES
+
 ROOT = Path(__file__).parent.parent
 START_LIMIT_SECONDS = 120
 _ANSWERS = re.compile(r'precis_answers_total\{cache="(?P<cache>\w+)",kind="\w+"\} (?P<count>\S+)')
@@ -43,7 +45,8 @@ class Server:
             "PRECIS_HOST": "127.0.0.1",
             "PRECIS_CACHE_DIRECTORY": self._folder.name,
         }
-        self._environment = os.environ | cache | settings
+        tunables = {"GLIBC_TUNABLES": GLIBC_TUNABLES}  # as `make serve` and the image do
+        self._environment = tunables | os.environ | cache | settings
         self._command = [*prefix, sys.executable, "-m", "gunicorn", *([app] if app else [])]
         self.seconds_to_ready = 0.0
 

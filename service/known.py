@@ -56,6 +56,7 @@ class KnownAnswer:
         return zlib.decompressobj(wbits=31).decompress(self.compressed, _MAX_JSON_BYTES)
 
 
+@functools.lru_cache(maxsize=128)  # what is asked for often is looked through once
 def _is_whole(compressed: bytes) -> bool:
     """Tell whether the bytes are gzip to their end: a client would be sent them as they are."""
     decompressor = zlib.decompressobj(wbits=31)

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from bench.server import ROOT
+from service.allocation import GLIBC_TUNABLES
+
 # Blocks too small for pages of their own, all but the last of them freed: the heap cannot shrink.
 _SCRIPT = """
 import sys, time
@@ -32,3 +35,8 @@ def test_freed_memory_goes_back_to_the_system(kind: str, returned: bool) -> None
         [sys.executable, "-c", _SCRIPT, kind], check=True, capture_output=True, text=True
     )
     assert (int(done.stdout) >= 100) == returned
+
+
+@pytest.mark.parametrize("file", ["Makefile", "Dockerfile"])
+def test_it_is_started_with_the_tunables_that_the_benchmarks_measure(file: str) -> None:
+    assert GLIBC_TUNABLES in (ROOT / file).read_text(encoding="utf-8")
