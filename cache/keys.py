@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 # Part of every key: raise it whenever the meaning of a stored value changes, or the rules around
-# the models (selection, deletion, grounding) would write another text.
-SCHEMA_VERSION = 2
+# the models (selection, deletion, grounding, mending of translations) would write another text.
+SCHEMA_VERSION = 3
 
 
 def derive_key(kind: str, *parts: Any) -> str:

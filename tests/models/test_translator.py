@@ -180,6 +180,9 @@ def test_a_marked_number_comes_back_as_its_language_writes_it(
         ("On 1, 200 came.", "Le 1, 200 sont venus.", "en", "fr", "Le 1, 200 sont venus."),
         ("4,150 came.", "4,150 kwamen.", "en", "nl", "4,150 kwamen."),
         ("14,150 and 4,150.", "14,150 et 4,150.", "en", "fr", "14\u00a0150 et 4\u00a0150."),
+        ("In 2010.", "En 2.010.", "en", "es", "En 2010."),
+        ("In 2010.", "En 2\u00a0010.", "en", "fr", "En 2010."),
+        ("In 2010, 2.010 m", "En 2010, 2.010 m", "en", "es", "En 2010, 2.010 m"),
     ],
 )
 def test_copied_thousands_are_grouped_as_the_target_does(
@@ -204,7 +207,11 @@ def test_what_stays_wrong_is_marked() -> None:
         ("From 1994 to 1996.", "De 1994 à 1196.", "De 1994 à 1996."),
         ("Of 18 and 3.", "De 81 et 3.", "De 18 et 3."),
         ("It cost 1,850 euros.", "Cela coûta 1500 euros.", "Cela coûta 1500 euros."),
-        ("From 1994 to 1996.", "De 1196.", "De 1196."),
+        ("From 1994 to 1996.", "De 1196.", "De 1996."),
+        ("From 1995 to 1996.", "De 199.", "De 199."),
+        ("In 2020 it hit 32 of 10.", "Cela frappa 320 sur 10.", "Cela frappa 32 sur 10."),
+        ("It hit 32.", "En 2020, cela frappa 320.", "En 2020, cela frappa 32."),
+        ("In 2020 and 1875.", "En 37.", "En 37."),
         ("In 2011.", "En 2011.", "En 2011."),
     ],
 )
