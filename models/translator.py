@@ -70,7 +70,9 @@ def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, st
     """Return `text` with marks in the places of its numbers, and each as `target` writes it."""
     free = (mark for n in count(1) if (mark := _MARK.format(n)) not in text)
     marks: dict[str, str] = {}
-    for number in sorted({*find_numbers(text)} - {"1"}, key=len, reverse=True):
+    # Not a set: its order, and so the marks, would differ between processes.
+    numbers = filter("1".__ne__, dict.fromkeys(find_numbers(text)))
+    for number in sorted(numbers, key=len, reverse=True):
         mark = next(free)
         text, times = re.subn(_match_number(number), mark, text, count=1)
         if times:

@@ -13,6 +13,7 @@ from models.translator import (
     is_wordless,
     localise_groups,
     localise_number,
+    mask_numbers,
     repair_numbers,
     trim_loop,
 )
@@ -166,6 +167,11 @@ def test_a_marked_number_comes_back_as_its_language_writes_it(
     number, source, target, localised
 ) -> None:
     assert localise_number(number, source, target) == localised
+
+
+def test_numbers_are_marked_in_their_order_in_every_process() -> None:
+    text, _ = mask_numbers("Of 17, 23, 45, 61, 78, 92 and 1200.", "en", "fr")
+    assert text == "Of XX2, XX3, XX4, XX5, XX6, XX7 and XX1."
 
 
 @pytest.mark.parametrize(
