@@ -45,7 +45,9 @@ from models.training.vocabulary import (
 
 SEED = 20261124
 LICENCE = "CC-BY-NC-4.0"
-GENERATION: Generation = {"beam_size": 2, "repetition_penalty": 1.1, "no_repeat_ngram_size": 3}
+# Short outputs win a beam search by themselves, and have lost parts of the sentence; a penalty on
+# repetition keeps a number from being copied.
+GENERATION: Generation = {"beam_size": 2, "length_penalty": 2.0, "no_repeat_ngram_size": 3}
 ROUGH_SHARE = 0.08
 # A piece that the training text has less often keeps little of what it was taught.
 SEEN_TIMES = 20
@@ -283,16 +285,15 @@ def deliver(
 
 
 def describe(folder: Path, data: Path, rows: int | None = None) -> None:
-    """Score an exported folder and write the scores into its facts and its card.
+    """Score an exported folder as it is to be decoded; write that into its facts and its card.
 
     `rows` bounds the sentences of each direction; both engines are compared on 500 at most.
     """
-    known = _read_facts(folder)
+    known = {**_read_facts(folder), "generation": dict(GENERATION)}
     pairs = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
-    generation = known["generation"]
-    results = evaluate(data, pairs, [Int8Decoder(folder)], generation, rows)
+    results = evaluate(data, pairs, [Int8Decoder(folder)], GENERATION, rows)
     decoders = Int8Decoder(folder), FloatDecoder(folder)
-    both = evaluate(data, pairs, decoders, generation, min(rows or 500, 500))
+    both = evaluate(data, pairs, decoders, GENERATION, min(rows or 500, 500))
     write_facts(folder, {**known, "quality": quality(results)})
     write_card(folder, f"{known['id']}", LICENCE, card_sections(known["runs"], results, both))
 
@@ -442,9 +443,10 @@ def score_folder(folder: Path, data: Path, rows: int | None) -> None:
 
 def tune(folder: Path, data: Path, pairs: Sequence[str], rows: int | None) -> None:
     """Print the scores of the int8 weights under a grid of decoding settings."""
-    for beam, ngram, penalty in product((1, 2, 4), (0, 3), (1.0, 1.1)):
+    for beam, ngram, again, length in product((1, 2, 4), (0, 3), (1.0, 1.1), (1.0, 2.0)):
         generation = {
-            "beam_size": beam, "no_repeat_ngram_size": ngram, "repetition_penalty": penalty
+            "beam_size": beam, "no_repeat_ngram_size": ngram, "repetition_penalty": again,
+            "length_penalty": length,
         }  # fmt: skip
         evaluate(data, pairs, [Int8Decoder(folder)], generation, rows)
 
