@@ -161,7 +161,8 @@ class ImpatientWorker(ThreadWorker):
             until = time.monotonic() + HANDSHAKE_SECONDS
             while (left := until - time.monotonic()) > 0:
                 for listener in select.select(self.sockets, [], [], left)[0]:
-                    self.accept(listener)
+                    with contextlib.suppress(OSError):  # no more file descriptors, for one
+                        self.accept(listener)
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
