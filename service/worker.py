@@ -47,21 +47,29 @@ _NO_SYN = (
 class ImpatientSocket(socket.socket):
     """A client's connection that is cut off where it keeps its thread waiting for too long.
 
-    A bound on each wait alone would be met by a byte now and then.
+    A bound on each wait alone would be met by a byte now and then. It never blocks by itself: what
+    is there already is taken without a wait, and without asking the system for one.
     """
 
     def __init__(self, accepted: socket.socket, patience_seconds: float = PATIENCE_SECONDS) -> None:
         super().__init__(fileno=accepted.detach())
+        super().setblocking(False)
         self._patience = self._patience_seconds = patience_seconds
         self._sends = False
 
+    def setblocking(self, flag: bool) -> None:
+        """Stay as it is, whatever gunicorn's loop and threads ask for."""
+
+    def settimeout(self, value: float | None) -> None:
+        """Likewise: patience is the bound."""
+
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Read, or raise `ConnectionResetError` where patience has run out."""
-        return self._wait(False, lambda: super(ImpatientSocket, self).recv(size, flags), len)
+        return self._move(False, lambda: super(ImpatientSocket, self).recv(size, flags), len)
 
     def send(self, data: Any, flags: int = 0) -> int:
         """Write a part, likewise."""
-        return self._wait(True, lambda: super(ImpatientSocket, self).send(data, flags), int)
+        return self._move(True, lambda: super(ImpatientSocket, self).send(data, flags), int)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Write everything, likewise."""
@@ -77,27 +85,33 @@ class ImpatientSocket(socket.socket):
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_WR)
             until = time.monotonic() + LINGER_SECONDS
-            while (left := until - time.monotonic()) > 0:
-                self.settimeout(left)
-                if not super().recv(_CHUNK_BYTES):
-                    break
+            while self._wait(False, until) and super().recv(_CHUNK_BYTES):
+                pass
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
 
-    def _wait(
+    def _move(
         self, sends: bool, move: Callable[[], Result], count: Callable[[Result], int]
     ) -> Result:
         if sends is not self._sends:  # the request has been read, or a new one begins
             self._sends, self._patience = sends, self._patience_seconds
-        self.settimeout(max(0.001, self._patience))
         started = time.monotonic()
-        try:
-            moved = move()
-        except TimeoutError:
-            raise ConnectionResetError(ECONNRESET, "The client was too slow.") from None
+        while True:
+            try:
+                moved = move()
+                break
+            except BlockingIOError:
+                if not self._wait(sends, started + max(0.001, self._patience)):
+                    raise ConnectionResetError(ECONNRESET, "The client was too slow.") from None
         won = count(moved) / BYTES_PER_SECOND - (time.monotonic() - started)
         self._patience = min(self._patience_seconds, self._patience + won)
         return moved
+
+    def _wait(self, sends: bool, until: float) -> bool:
+        """Return whether the socket became ready before `until`, of the monotonic clock."""
+        poller = select.poll()
+        poller.register(self, select.POLLOUT if sends else select.POLLIN)
+        return bool(poller.poll(max(0.0, until - time.monotonic()) * 1000))
 
 
 def ignore_newcomers(listener: socket.socket) -> None:
