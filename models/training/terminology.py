@@ -6,6 +6,7 @@ as the caller wants it, at once and with marks in its place, and is each that do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -155,8 +156,9 @@ def translate_cases(
 
 
 def find_kept(cases: Sequence[Case], made: Sequence[Translation]) -> list[bool]:
-    """Tell, for each case, whether its term stands as it is wanted."""
-    return [case.wanted in each.text for case, each in zip(cases, made, strict=True)]
+    """Tell, for each case, whether its term stands as it is wanted, as a word of its own."""
+    wanted = [rf"(?<!\w){re.escape(case.wanted)}(?!\w)" for case in cases]
+    return [bool(re.search(w, each.text)) for w, each in zip(wanted, made, strict=True)]
 
 
 def find_told(cases: Sequence[Case], made: Sequence[Translation]) -> list[bool]:
