@@ -305,7 +305,9 @@ class Settings(BaseSettings):
         "OpenTelemetry's other variables are heeded too. None are made without it.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", validation_alias="PRECIS_LOG_LEVEL", description="Least severe line logged."
+        "INFO",
+        validation_alias="PRECIS_LOG_LEVEL",
+        description="Least severe line logged; below warnings, ten times a second.",
     )
 
     @field_validator(

@@ -322,7 +322,7 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
     """Writes the lines of some seconds together; a warning, and what came before it, at once.
 
     To write lets other threads run, and among many that answer it took a fifth of a known answer's
-    time to get its turn back. The end of the process writes the rest; only SIGKILL loses it.
+    time to get its turn back. The end of the process writes the rest; a kill or a crash loses it.
     """
 
     def __init__(self, stream: TextIO, seconds: float = LOG_SECONDS) -> None:
@@ -345,16 +345,12 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
 
     def flush(self) -> None:
         """Write what is kept; where that fails there is nowhere to say so."""
-        with self._hold(), contextlib.suppress(OSError, ValueError):
-            lines, self._lines = self._lines, []
-            self.stream.write("".join(lines))
-            self.stream.flush()
-
-    @contextmanager
-    def _hold(self) -> Iterator[None]:
         self.acquire()
         try:
-            yield
+            lines, self._lines = self._lines, []
+            with contextlib.suppress(OSError, ValueError):
+                self.stream.write("".join(lines))
+                self.stream.flush()
         finally:
             self.release()
 

@@ -131,8 +131,8 @@ def holds(pid: int, sock: socket.socket) -> bool:
     ours = os.fstat(sock.fileno())
     found = True
     with contextlib.suppress(OSError):
-        opened = [file.stat() for file in Path(f"/proc/{pid}/fd").iterdir() if file.exists()]
-        found = any(os.path.samestat(ours, theirs) for theirs in opened)
+        files = Path(f"/proc/{pid}/fd").iterdir()
+        found = any(os.path.samestat(ours, file.stat()) for file in files)
     return found
 
 
@@ -155,7 +155,6 @@ class ImpatientWorker(ThreadWorker):
         if conn.initialized or conn.data_ready:
             super().enqueue_req(conn)
             return
-        conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + PATIENCE_SECONDS
         self.pending_conns.append(conn)
         speaks = partial(self.on_pending_socket_readable, conn)

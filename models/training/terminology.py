@@ -6,14 +6,13 @@ as the caller wants it, at once and with marks in its place, and is each that do
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_model
 from models.protocols import Translation, Translator
 from models.routing import RoutedTranslator
-from models.terminology import translate_with_terms
+from models.terminology import find_terms, translate_with_terms
 from models.translator import SentenceTranslator
 
 KEPT = ("SolarWinds", "Port Ellery", "OpenStreetMap", "Dunmore & Sons", "iPhone", "Medicare")
@@ -155,10 +154,10 @@ def translate_cases(
     return translate_with_terms(translator, sentences, source, target, terms)
 
 
-def find_kept(cases: Sequence[Case], made: Sequence[Translation]) -> list[bool]:
+def find_kept(cases: Sequence[Case], made: Sequence[Translation], target: str) -> list[bool]:
     """Tell, for each case, whether its term stands as it is wanted, as a word of its own."""
-    wanted = [rf"(?<!\w){re.escape(case.wanted)}(?!\w)" for case in cases]
-    return [bool(re.search(w, each.text)) for w, each in zip(wanted, made, strict=True)]
+    pairs = zip(cases, made, strict=True)
+    return [bool(find_terms(m.text, {c.wanted: c.wanted}, target)) for c, m in pairs]
 
 
 def find_told(cases: Sequence[Case], made: Sequence[Translation]) -> list[bool]:
@@ -176,7 +175,7 @@ def report_terms() -> Iterator[str]:
             cases = list_cases(source, target)
             plain = translator.translate([case.sentence for case in cases], source, target)
             made = translate_cases(translator, cases, source, target)
-            counts = [sum(find_kept(cases, each)) for each in (plain, made)]
+            counts = [sum(find_kept(cases, each, target)) for each in (plain, made)]
             shares = " | ".join(f"{100 * count / len(cases):.1f} %" for count in counts)
             told = sum(find_told(cases, made))
             missed = len(cases) - counts[1]
