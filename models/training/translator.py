@@ -35,6 +35,7 @@ from models.training.evaluation import (
 from models.training.export import export_network, load_network, write_facts
 from models.training.loop import Schedule, Trainer, place
 from models.training.network import Network, Shape, shrink
+from models.training.pivot import pivot_path
 from models.training.text import Pair, clean_pairs, read_pairs, roughen_pairs
 from models.training.vocabulary import (
     LANGUAGE_TOKENS,
@@ -56,6 +57,7 @@ VOCABULARY_LANGUAGES = ("fr", "de", "es")
 ORIGIN_WEIGHTS = {
     "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
     "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
+    "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0, "pivot-iwslt": 1.0,
 }  # fmt: skip
 
 
@@ -113,8 +115,10 @@ class Workshop:
 
     def clean(self, language: str) -> list[Pair]:
         """Return the clean pairs of English and `language`, held-out ones left out."""
-        names = [f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
-        pairs = chain.from_iterable(read_pairs(self.data / name) for name in names)
+        paths = [self.data / f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
+        made = pivot_path(self.folder, language)  # last: of two translations the human one stays
+        paths += [made] if made.exists() else []
+        pairs = chain.from_iterable(map(read_pairs, paths))
         held_out = read_pairs(self.data / f"dev.en-{language}.tsv.xz")
         found = list(clean_pairs(pairs, held_out))
         if self.max_rows is None or self.max_rows >= len(found):
@@ -169,13 +173,13 @@ def prepare(workshop: Workshop) -> tuple[PreTrainedTokenizerFast, dict[str, Corp
 
 
 def _clean_all(workshop: Workshop) -> dict[str, list[Pair]]:
-    # The vocabulary is for all languages from the start, so that later runs can add directions.
-    made = [workshop.folder / f"en-{code}.npz" for code in workshop.languages()]
-    if all(path.exists() for path in made):
+    missing = [c for c in workshop.languages() if not (workshop.folder / f"en-{c}.npz").exists()]
+    if not missing:
         return {}
+    # A new vocabulary is for all languages, so that later runs can add directions.
+    wanted = missing if workshop.start else VOCABULARY_LANGUAGES
     with ProcessPoolExecutor(max_workers=2) as pool:
-        cleaned = pool.map(workshop.clean, VOCABULARY_LANGUAGES)
-        return dict(zip(VOCABULARY_LANGUAGES, cleaned, strict=True))
+        return dict(zip(wanted, pool.map(workshop.clean, wanted), strict=True))
 
 
 def _vocabulary_lines(pairs: Mapping[str, Sequence[Pair]], rows: int = 250_000) -> Iterator[str]:

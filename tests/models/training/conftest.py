@@ -1,5 +1,6 @@
 """A tiny world for the recipe: a few sentences, their tokenizer and an aligned corpus."""
 
+import lzma
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def network(tokenizer: PreTrainedTokenizerFast) -> Network:
     network = Network(shape)
     network.initialise(torch.nn.functional.normalize(torch.randn(len(tokenizer), 32), dim=1))
     return network
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for code in ("fr", "de", "es"):
+        rows = [
+            f"news\tThe {noun} {verb} number {n}.\tLe{code} {noun}{code} {verb}{code} {n}.\n"
+            for n, noun in enumerate(NOUNS)
+            for verb in VERBS
+        ]
+        for name, part in {"train": rows[10:], "docs": rows[10:12], "dev": rows[:10]}.items():
+            with lzma.open(folder / f"{name}.en-{code}.tsv.xz", "wt", encoding="utf-8") as file:
+                file.writelines(part)
+    return folder

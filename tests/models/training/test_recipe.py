@@ -20,7 +20,6 @@ from models.training.translator import (
     start_network,
     train,
 )
-from tests.models.training.conftest import NOUNS, VERBS
 
 PRESET = Preset(
     Shape(340, 32, 2, 64, encoder_layers=1, decoder_layers=1, dropout=0.0),
@@ -38,21 +37,6 @@ def align_straight(sources: list[str], targets: list[str], path: Path) -> None:
         for one, other in zip(sources, targets, strict=True)
     ]
     path.write_text("".join(" ".join(f"{i}-{i}" for i in range(n)) + "\n" for n in lengths))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    for code in ("fr", "de", "es"):
-        rows = [
-            f"news\tThe {noun} {verb} number {n}.\tLe{code} {noun}{code} {verb}{code} {n}.\n"
-            for n, noun in enumerate(NOUNS)
-            for verb in VERBS
-        ]
-        for name, part in {"train": rows[10:], "docs": rows[10:12], "dev": rows[:10]}.items():
-            with lzma.open(folder / f"{name}.en-{code}.tsv.xz", "wt", encoding="utf-8") as file:
-                file.writelines(part)
-    return folder
 
 
 @pytest.fixture(scope="module")
