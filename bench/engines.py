@@ -45,7 +45,8 @@ def _open_bare_loop(
     )
     tokens = [list(item.tokens) for item in inputs]
     prefix = [list(item.target_prefix) for item in inputs]
-    options = {"beam_size": 1, "max_decoding_length": GREEDY.max_output_tokens}
+    longest = GREEDY.max_output_tokens
+    options = {"beam_size": 1, "max_decoding_length": longest, "use_vmap": True}
     return lambda size: translator.translate_batch(tokens, prefix, max_batch_size=size, **options)
 
 

@@ -76,6 +76,7 @@ class CTranslate2Engine:
             repetition_penalty=settings.repetition_penalty,
             length_penalty=settings.length_penalty,
             max_input_length=0,
+            use_vmap=True,  # where the model has one
             return_scores=True,
         )
         return [

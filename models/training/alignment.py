@@ -24,6 +24,11 @@ def write_links(sources: list[str], targets: list[str], path: Path) -> None:
     eflomal.Aligner(model=1).align(sources, targets, links_filename_fwd=str(path))
 
 
+def link_nothing(sources: list[str], targets: list[str], path: Path) -> None:
+    """Write no link for any pair of lines, in the place of `write_links`."""
+    path.write_text("\n" * len(sources))
+
+
 def align_pairs(
     sources: Ragged, targets: Ragged, pieces: Sequence[str], aligner: Aligner = write_links
 ) -> Ragged:
@@ -82,12 +87,11 @@ def train_embeddings(
     return vectors.astype(np.float32)
 
 
-def count_pieces(corpora: Iterable[Corpus], vocabulary_size: int) -> npt.NDArray[np.int64]:
-    """Return how often each piece occurs in the corpora, both sides counted."""
+def count_pieces(sides: Iterable[Ragged], vocabulary_size: int) -> npt.NDArray[np.int64]:
+    """Return how often each piece occurs in the given sides of corpora."""
     counts = np.zeros(vocabulary_size, np.int64)
-    for corpus in corpora:
-        for side in (corpus.sources, corpus.targets):
-            counts += np.bincount(side.flat, minlength=vocabulary_size)
+    for side in sides:
+        counts += np.bincount(side.flat, minlength=vocabulary_size)
     return counts
 
 

@@ -37,6 +37,7 @@ class Int8Decoder:
             sources,
             target_prefix=[[target_token]] * len(sources),
             max_batch_size=BATCH_ROWS,
+            use_vmap=True,
             **generation,
         )
         outputs = [result.hypotheses[0][1:] for result in results]

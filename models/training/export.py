@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from ctranslate2.converters import TransformersConverter
 from safetensors.torch import load_file
@@ -15,8 +17,11 @@ from torch import Tensor
 from transformers import M2M100Config, M2M100ForConditionalGeneration, PreTrainedTokenizerFast
 
 from models.training.network import Network, Shape
-from models.training.vocabulary import BOS_ID, EOS_ID, PAD_ID
+from models.training.vocabulary import BOS_ID, EOS_ID, PAD_ID, SPECIAL_TOKENS
 
+# What a language's text has less often is a stray word of another.
+TARGET_TIMES = 5
+_BYTE_OR_CHARACTER = re.compile(r"<0x..>|▁?\S?")
 EMBEDDING = "model.shared.weight"
 _CONFIGURED = {
     "vocabulary": "vocab_size",
@@ -129,6 +134,27 @@ def convert(folder: Path) -> None:
     target = folder / "ctranslate2"
     shutil.rmtree(target, ignore_errors=True)
     TransformersConverter(str(folder)).convert(str(target), quantization="int8")
+
+
+def write_shortlist(
+    folder: Path, tokenizer: PreTrainedTokenizerFast, counts: npt.NDArray[np.int64]
+) -> None:
+    """Have the CTranslate2 model of `folder` choose among the pieces that its targets have.
+
+    `counts` says how often each has been a target. Bytes and single characters stay, so that
+    everything can be written. The list is CTranslate2's vocabulary map with the empty n-gram alone:
+    the same pieces for every sentence, whatever else is in its batch.
+    """
+    pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+    chosen = [
+        piece
+        for index, piece in enumerate(pieces)
+        if counts[index] >= TARGET_TIMES
+        or index < len(SPECIAL_TOKENS)
+        or _BYTE_OR_CHARACTER.fullmatch(piece)
+    ]
+    path = folder / "ctranslate2" / "vmap.txt"
+    path.write_text(f"\t{' '.join(chosen)}\n", encoding="utf-8")
 
 
 def revision(folder: Path) -> str:

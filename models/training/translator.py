@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from models.training.alignment import (
     Aligner,
     align_pairs,
     count_pieces,
+    link_nothing,
     train_embeddings,
     translate_embeddings,
     write_links,
@@ -32,7 +34,7 @@ from models.training.evaluation import (
     Score,
     score,
 )
-from models.training.export import export_network, load_network, write_facts
+from models.training.export import export_network, load_network, write_facts, write_shortlist
 from models.training.loop import Schedule, Trainer, place
 from models.training.network import Network, Shape, shrink
 from models.training.pivot import pivot_path
@@ -215,11 +217,11 @@ def start_network(workshop: Workshop, corpora: Mapping[str, Corpus]) -> Network:
         network.initialise(workshop.embeddings(join(corpora)))
         return network
     network = load_network(workshop.start)
-    known = json.loads((workshop.start / "precis.json").read_text(encoding="utf-8"))
-    trained = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
-    seen = count_pieces(
-        [corpora[pair] for pair in trained if pair in corpora], network.shape.vocabulary
+    trained = _read_pairs(workshop.start)
+    sides = chain.from_iterable(
+        (corpora[pair].sources, corpora[pair].targets) for pair in trained if pair in corpora
     )
+    seen = count_pieces(sides, network.shape.vocabulary)
     vectors = network.embedding.weight.detach().numpy()
     grown = translate_embeddings(list(corpora.values()), vectors, seen >= SEEN_TIMES)
     network.embedding.weight.data.copy_(torch.from_numpy(grown))
@@ -278,14 +280,33 @@ def deliver(
     preset_name: str,
 ) -> None:
     """Export, evaluate and describe the averaged weights of a finished run."""
-    tokenizer = workshop.tokenizer({})
+    tokenizer, corpora = prepare(workshop)
     state = trainer.optimiser.averaged_state()
     export_network(trainer.network, state, tokenizer, out)
+    shortlist(out, tokenizer, corpora)
     longest = workshop.preset.schedule.last_length
     runs = [*_earlier_runs(workshop.start), *measured_training(trainer, command).lines()]
     identifier = f"precis-{out.name}-{preset_name}"
     write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
     describe(out, workshop.data, workshop.max_rows)
+
+
+def shortlist(
+    folder: Path, tokenizer: PreTrainedTokenizerFast, corpora: Mapping[str, Corpus]
+) -> None:
+    """Bound what an exported folder may write to the pieces of the corpora's targets."""
+    targets = (corpus.targets for corpus in corpora.values())
+    write_shortlist(folder, tokenizer, count_pieces(targets, len(tokenizer)))
+
+
+def shortlist_delivered(folder: Path, data: Path, preset: Preset, rows: int | None) -> None:
+    """Bound what an earlier folder may write, from the text that it would be trained on now."""
+    pairs = _read_pairs(folder)
+    with TemporaryDirectory() as work:
+        workshop = Workshop(
+            data, Path(work), replace(preset, pairs=pairs), rows, folder, aligner=link_nothing
+        )
+        shortlist(folder, *prepare(workshop))
 
 
 def describe(folder: Path, data: Path, rows: int | None = None) -> None:
@@ -294,12 +315,17 @@ def describe(folder: Path, data: Path, rows: int | None = None) -> None:
     `rows` bounds the sentences of each direction; both engines are compared on 500 at most.
     """
     known = {**_read_facts(folder), "generation": dict(GENERATION)}
-    pairs = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
+    pairs = _read_pairs(folder)
     results = evaluate(data, pairs, [Int8Decoder(folder)], GENERATION, rows)
     decoders = Int8Decoder(folder), FloatDecoder(folder)
     both = evaluate(data, pairs, decoders, GENERATION, min(rows or 500, 500))
     write_facts(folder, {**known, "quality": quality(results)})
     write_card(folder, f"{known['id']}", LICENCE, card_sections(known["runs"], results, both))
+
+
+def _read_pairs(folder: Path) -> tuple[str, ...]:
+    directions = _read_facts(folder)["pairs"].items()
+    return tuple(f"{one}-{other}" for one, others in directions for other in others)
 
 
 def _read_facts(folder: Path) -> dict[str, Any]:
@@ -415,10 +441,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--start", type=Path, help="begin from this exported folder")
     parser.add_argument("--evaluate", type=Path, help="only score this exported folder")
     parser.add_argument("--describe", type=Path, help="only score this folder, for its card")
+    parser.add_argument("--shortlist", type=Path, help="only choose the pieces it may write")
     parser.add_argument("--tune", type=Path, help="only compare decoding settings of this folder")
     parser.add_argument("--prepare", action="store_true", help="stop before training")
     parsed = parser.parse_args(arguments)
-    if not any((parsed.evaluate, parsed.describe, parsed.tune, parsed.prepare, parsed.out)):
+    without_training = parsed.evaluate, parsed.describe, parsed.shortlist, parsed.tune
+    if not any((*without_training, parsed.prepare, parsed.out)):
         parser.error("--out is needed to train")
     return parsed
 
@@ -439,10 +467,8 @@ def chosen_preset(parsed: argparse.Namespace) -> Preset:
 
 def score_folder(folder: Path, data: Path, rows: int | None) -> None:
     """Print the scores of an exported folder's directions, in both engines."""
-    known = _read_facts(folder)
-    pairs = [f"{one}-{other}" for one, others in known["pairs"].items() for other in others]
     decoders = Int8Decoder(folder), FloatDecoder(folder)
-    evaluate(data, pairs, decoders, known["generation"], rows)
+    evaluate(data, _read_pairs(folder), decoders, _read_facts(folder)["generation"], rows)
 
 
 def tune(folder: Path, data: Path, pairs: Sequence[str], rows: int | None) -> None:
@@ -464,6 +490,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         score_folder(parsed.evaluate, data, parsed.rows)
     elif parsed.describe:
         describe(parsed.describe, data, parsed.rows)
+    elif parsed.shortlist:
+        shortlist_delivered(parsed.shortlist, data, preset, parsed.rows)
     elif parsed.tune:
         tune(parsed.tune, data, preset.pairs, parsed.rows)
     elif parsed.prepare:

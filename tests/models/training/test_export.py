@@ -1,15 +1,25 @@
 """The exported files say what the network says, in Hugging Face and in CTranslate2."""
 
 import json
+import shutil
 from pathlib import Path
 
 import ctranslate2
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedTokenizerFast
 
+from models.catalogue import EMBEDDED
 from models.training.evaluation import FloatDecoder, Int8Decoder
-from models.training.export import export_network, load_network, revision, write_facts
+from models.training.export import (
+    TARGET_TIMES,
+    export_network,
+    load_network,
+    revision,
+    write_facts,
+    write_shortlist,
+)
 from models.training.network import Network
 from models.training.vocabulary import EOS_ID, token_id
 
@@ -39,6 +49,26 @@ def test_hugging_face_gives_the_same_logits(network: Network, folder: Path) -> N
         ).logits
         mine = network.logits(network(encoded["input_ids"], inputs)[0])
     torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_a_shortlist_bounds_what_is_written_alike_in_every_batch(tmp_path: Path) -> None:
+    folder = tmp_path / "translator"
+    shutil.copytree(EMBEDDED / "translator", folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    texts = ["The old house is in the town.", "The people have seen the house of the president."]
+    free = Int8Decoder(folder).decode(texts, "__fr__")
+    words = tokenizer.tokenize("les gens ont la ville de est dans")
+    counts = np.zeros(len(tokenizer), np.int64)
+    counts[tokenizer.convert_tokens_to_ids(words)] = TARGET_TIMES
+    write_shortlist(folder, tokenizer, counts)
+    decoder = Int8Decoder(folder)
+    bounded = decoder.decode(texts, "__fr__")
+    assert [decoder.decode([text], "__fr__")[0] for text in texts] == bounded
+    pieces = {piece for text in bounded for piece in tokenizer.tokenize(text)}
+    assert {piece for piece in pieces if len(piece) > 2 and piece[0] != "<"} <= set(words)
+    assert bounded != free
+    listed = (folder / "ctranslate2" / "vmap.txt").read_text(encoding="utf-8").split()
+    assert {*words, "<0x00>", "__fr__", "</s>", "7"} <= set(listed)
 
 
 def test_both_engines_say_the_same_under_greedy_search(folder: Path) -> None:

@@ -1,10 +1,12 @@
 """The translator's recipe: from text files to a model of the catalogue, and on from there."""
 
 import lzma
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from transformers import AutoTokenizer
 
 from models.catalogue import read_embedded
 from models.training.corpus import Corpus, Ragged
@@ -17,6 +19,7 @@ from models.training.translator import (
     deliver,
     prepare,
     sampling_weights,
+    shortlist_delivered,
     start_network,
     train,
 )
@@ -59,6 +62,26 @@ def test_what_is_delivered_says_who_it_is_and_how_good(delivered: Path) -> None:
     assert "the command" in card
     assert "| en-fr | CTranslate2 int8 | 10 |" in card
     assert "| en-fr | transformers float32 | 10 |" in card
+
+
+def test_what_is_delivered_writes_pieces_of_its_targets_alone(
+    workshop: Workshop, delivered: Path, data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "earlier"
+    shutil.copytree(delivered, folder)
+    shortlist = folder / "ctranslate2" / "vmap.txt"
+    written = shortlist.read_text(encoding="utf-8")
+    shortlist.unlink()
+    shortlist_delivered(folder, data, PRESET, None)
+    assert shortlist.read_text(encoding="utf-8") == written
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    pairs = workshop.clean("fr")
+    french = {piece for pair in pairs for piece in tokenizer.tokenize(pair.target)}
+    english = {piece for pair in pairs for piece in tokenizer.tokenize(pair.source)}
+    foreign = {piece for piece in english - french if len(piece) > 2}
+    assert foreign
+    assert not foreign & set(written.split())
+    assert french <= set(written.split())
 
 
 def test_held_out_sentences_are_not_trained_on(workshop: Workshop, data: Path) -> None:
