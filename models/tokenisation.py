@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from models.protocols import ModelMissing
 
@@ -43,10 +45,10 @@ class _SentencePieces:
 class _Tokenizers:
     """The tokeniser that a `tokenizer.json` describes, as published."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, content: bytes) -> None:
         from tokenizers import Tokenizer
 
-        self._tokenizer: Any = Tokenizer.from_file(str(path))
+        self._tokenizer: Any = Tokenizer.from_buffer(content)
         self._tokenizer.encode_special_tokens = True
 
     def split(self, text: str) -> list[str]:
@@ -67,6 +69,9 @@ class _BytePairs(_Tokenizers):
         self._tokenizer = ByteLevelBPETokenizer.from_file(
             str(directory / "vocab.json"), str(directory / "merges.txt")
         )
+
+
+_SHARED: WeakValueDictionary[bytes, _Tokenizers] = WeakValueDictionary()
 
 
 class Tokeniser:
@@ -102,11 +107,20 @@ def _open_pieces(directory: Path) -> _Pieces:
         if (directory / name).is_file():
             return _SentencePieces(directory / name)
     if (directory / "tokenizer.json").is_file():
-        return _Tokenizers(directory / "tokenizer.json")
+        return _open_tokenizers((directory / "tokenizer.json").read_bytes())
     if (directory / "merges.txt").is_file():
         return _BytePairs(directory)
     names = ", ".join((*_PIECE_FILES, "tokenizer.json", "merges.txt"))
     raise FileNotFoundError(f"none of {names} is there")
+
+
+def _open_tokenizers(content: bytes) -> _Tokenizers:
+    """Return the tokeniser with this content, the same for all models that have it.
+
+    A family's is read once, and takes memory once: more than half of what int8 weights take.
+    """
+    digest = hashlib.sha256(content).digest()
+    return _SHARED.get(digest) or _SHARED.setdefault(digest, _Tokenizers(content))
 
 
 def _defuse(text: str, marks: frozenset[str]) -> str:

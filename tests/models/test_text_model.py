@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +42,19 @@ def open_echo(tokeniser: Tokeniser, **options) -> tuple[Seq2SeqTextModel, EchoEn
     engine = EchoEngine()
     settings = {"max_input_tokens": 64, "settings": GenerationSettings()} | options
     return Seq2SeqTextModel(tokeniser, engine, **settings), engine
+
+
+def test_models_of_one_family_share_their_tokeniser_while_one_is_open(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+        shutil.copy(EMBEDDED / "translator" / "tokenizer.json", folder)
+    one, other = (Tokeniser(folder) for folder in folders)
+    assert one._pieces is other._pieces
+    assert one._pieces is not Tokeniser(EMBEDDED / "rewriter")._pieces
+    shared = weakref.ref(one._pieces)
+    del one, other
+    assert shared() is None
 
 
 @pytest.mark.parametrize("text", [LINES[0], "Überraschung 日本 😀!", "a_b <c> 12,5 %"])
