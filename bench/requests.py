@@ -107,7 +107,7 @@ def measure_fairness(server: Server) -> Figure:
     )
 
 
-def measure_identical(server: Server, bare: Server) -> tuple[Figure, Figure]:
+def measure_identical(server: Server, bare: Server, *targets: str) -> Iterator[Figure]:
     """Measure many identical requests at once against one, and how many were computed.
 
     What as many requests at once take of a bare Flask route is told beside: none can take less.
@@ -117,20 +117,19 @@ def measure_identical(server: Server, bare: Server) -> tuple[Figure, Figure]:
     alls: list[float] = []
     computed: list[int] = []
     for number in range(IDENTICAL_ROUNDS):
-        one, same = (_ask(write_article(IDENTICAL_WORDS, f"{k} {number}"), "fr") for k in "ab")
+        texts = [write_article(IDENTICAL_WORDS, f"{targets} {kind} {number}") for kind in "ab"]
+        one, same = (_ask(text, *targets) for text in texts)
         ones.append(_send_all(server.port, one).seconds)
         before = server.count_answers("miss", "partial")
         alls.append(run_clients(server.port, [[same]] * IDENTICAL).seconds)
         computed.append(server.count_answers("miss", "partial") - before)
-        plain = write_request("/bare", {"text": write_article(IDENTICAL_WORDS, number)})
+        plain = write_request("/bare", {"text": texts[0]})
         bares.append(run_clients(bare.port, [[plain]] * IDENTICAL).seconds)
-    name = f"{IDENTICAL} identical requests at once, {IDENTICAL_WORDS} words"
+    name = f"{IDENTICAL} identical requests at once, {IDENTICAL_WORDS} words, {'+'.join(targets)}"
     wall, alone, floor = (statistics.median(times) * 1000 for times in (alls, ones, bares))
     whole = f"{name}: time for all (a bare Flask route: {floor:.0f} ms)"
-    return (
-        Figure(f"{name}: computations", max(computed), "one request", 1, "", "≤ 1"),
-        Figure(whole, wall, "one request", alone, "ms", "≤ 1.1"),
-    )
+    yield Figure(f"{name}: computations", max(computed), "one request", 1, "", "≤ 1")
+    yield Figure(whole, wall, "one request", alone, "ms", "≤ 1.1")
 
 
 def measure_language(server: Server, redis_server: RedisServer) -> Figure:
@@ -178,7 +177,8 @@ def measure() -> list[Figure]:
                 measure_clients(server),
                 measure_fairness(server),
                 measure_hits(server, bare, redis_server),
-                *measure_identical(server, bare),
+                *measure_identical(server, bare, "fr"),
+                *measure_identical(server, bare, "fr", "de", "es"),
                 measure_language(server, redis_server),
                 measure_memory(server, rest),
             ]

@@ -19,6 +19,7 @@ from transformers import M2M100Config, M2M100ForConditionalGeneration, PreTraine
 from models.training.network import Network, Shape
 from models.training.vocabulary import BOS_ID, EOS_ID, PAD_ID, SPECIAL_TOKENS
 
+SHORTLIST = "vmap.txt"  # CTranslate2's name
 # What a language's text has less often is a stray word of another.
 TARGET_TIMES = 5
 _BYTE_OR_CHARACTER = re.compile(r"<0x..>|▁?\S?")
@@ -153,13 +154,15 @@ def write_shortlist(
         or index < len(SPECIAL_TOKENS)
         or _BYTE_OR_CHARACTER.fullmatch(piece)
     ]
-    path = folder / "ctranslate2" / "vmap.txt"
+    path = folder / "ctranslate2" / SHORTLIST
     path.write_text(f"\t{' '.join(chosen)}\n", encoding="utf-8")
 
 
 def revision(folder: Path) -> str:
-    """Return the first twelve hexadecimal digits of the SHA-256 of the weights."""
-    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
+    """Return twelve hexadecimal digits of the SHA-256 of the weights and of the shortlist."""
+    parts = folder / "model.safetensors", folder / "ctranslate2" / SHORTLIST
+    content = b"".join(part.read_bytes() for part in parts if part.exists())
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def write_facts(folder: Path, facts: Mapping[str, Any]) -> None:

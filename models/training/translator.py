@@ -307,6 +307,7 @@ def shortlist_delivered(folder: Path, data: Path, preset: Preset, rows: int | No
             data, Path(work), replace(preset, pairs=pairs), rows, folder, aligner=link_nothing
         )
         shortlist(folder, *prepare(workshop))
+    write_facts(folder, _read_facts(folder))
 
 
 def describe(folder: Path, data: Path, rows: int | None = None) -> None:
@@ -391,13 +392,15 @@ def card_sections(
 WHAT = """
 A multilingual encoder-decoder (M2M100 architecture: pre-norm, sinusoidal positions, one tied
 embedding) that translates a sentence at a time. The language to translate into is forced as the
-first token of the output (`__fr__`), after `</s>`. `ctranslate2/` holds the same weights as int8.
+first token of the output (`__fr__`), after `</s>`. `ctranslate2/` holds the same weights as int8,
+and in `vmap.txt` the pieces that the text of its target languages has, among which it chooses.
 The vocabulary covers English, French, German and Spanish; the directions that were trained are
 those of the table below and of `precis.json`.
 """
 DATA = """
 Proceedings of the European Parliament (Europarl, free of use), Tatoeba (CC BY 2.0 FR), news
-commentary, TICO-19 (CC0), software documentation (open licences), and small parts whose licences
+commentary, TICO-19 (CC0), software documentation (open licences), for Spanish also what Apertium
+made of the French of some of these (`models/training/pivot.py`), and small parts whose licences
 forbid commercial use or derivatives of the text (Multi30k, IWSLT's TED talks). The weights are
 therefore offered as CC BY-NC 4.0. The dev set, newstest2013, was used to choose decoding settings
 and never trained on.
@@ -416,7 +419,10 @@ FIGURES = """
 newstest2013, as many of its first sentences as the table says, sacrebleu. Again:
 `python -m models.training.translator --describe THIS_FOLDER --data DIR`
 """
-SAME = "The int8 and the float32 weights on the same sentences, two threads each:"
+SAME = """
+The int8 weights and the float32 ones (with all pieces to choose from) on the same sentences, two
+threads each:
+"""
 LIMITS = """
 A small model trained on two cores for minutes, not days: it reads well on plain sentences and
 loses the thread on long ones; rare names may be garbled and idioms taken literally. Check names

@@ -60,7 +60,9 @@ def test_a_shortlist_bounds_what_is_written_alike_in_every_batch(tmp_path: Path)
     words = tokenizer.tokenize("les gens ont la ville de est dans")
     counts = np.zeros(len(tokenizer), np.int64)
     counts[tokenizer.convert_tokens_to_ids(words)] = TARGET_TIMES
+    before = revision(folder)
     write_shortlist(folder, tokenizer, counts)
+    assert revision(folder) != before  # what it writes has changed, so caches must not know it
     decoder = Int8Decoder(folder)
     bounded = decoder.decode(texts, "__fr__")
     assert [decoder.decode([text], "__fr__")[0] for text in texts] == bounded
