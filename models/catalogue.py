@@ -32,7 +32,7 @@ Profile = Literal["embedded", "hub"]
 
 EMBEDDED = Path(__file__).parent / "embedded"
 # In the order in which they are asked: the first that has a pair translates it.
-EMBEDDED_TRANSLATORS = ("translator", "translator-de", "translator-en")
+EMBEDDED_TRANSLATORS = ("translator", "translator-de", "translator-es", "translator-en")
 # More tokens than these hardly make a core faster, and a short article waits for a whole batch.
 _CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 512, 8192
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedTokenizerFast
 
-from models.catalogue import EMBEDDED
+from models.catalogue import EMBEDDED, Means, open_model, read_embedded
 from models.training.evaluation import FloatDecoder, Int8Decoder
 from models.training.export import (
     TARGET_TIMES,
@@ -21,6 +21,7 @@ from models.training.export import (
     write_shortlist,
 )
 from models.training.network import Network
+from models.training.translator import GENERATION
 from models.training.vocabulary import EOS_ID, token_id
 
 TEXTS = ["The cat sees the dog of 3 people.", "The old garden."]
@@ -69,6 +70,10 @@ def test_a_shortlist_bounds_what_is_written_alike_in_every_batch(tmp_path: Path)
     pieces = {piece for text in bounded for piece in tokenizer.tokenize(text)}
     assert {piece for piece in pieces if len(piece) > 2 and piece[0] != "<"} <= set(words)
     assert bounded != free
+    served = open_model(read_embedded(folder), Means()).generate(texts, source="en", target="fr")
+    assert [hypotheses[0] for hypotheses in served] == Int8Decoder(folder).decode(
+        texts, "__fr__", GENERATION
+    )
     listed = (folder / "ctranslate2" / "vmap.txt").read_text(encoding="utf-8").split()
     assert {*words, "<0x00>", "__fr__", "</s>", "7"} <= set(listed)
 
