@@ -51,6 +51,7 @@ def network(tokenizer: PreTrainedTokenizerFast) -> Network:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of parallel text, laid out as the translator's recipe wants it."""
     folder = tmp_path_factory.mktemp("data")
     for code in ("fr", "de", "es"):
         rows = [
