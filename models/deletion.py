@@ -10,6 +10,7 @@ from math import inf
 
 from models.grounding import FUNCTION_WORDS, carries_sense, negates
 from models.parts import Cut, Rule, english, french
+from models.turns import in_turns
 from models.words import find_terms, fold
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*|[^\w\s]|_")
@@ -63,7 +64,7 @@ class Importance:
     """How much the words of an article matter: those of its titles, and those that recur."""
 
     def __init__(self, texts: Iterable[str], titles: Iterable[str] = ()) -> None:
-        self._counts = Counter(term for text in texts for term in find_terms(text))
+        self._counts = Counter(term for text in in_turns(texts) for term in find_terms(text))
         self._titles = {term for title in titles for term in find_terms(title)}
 
     def weigh(self, word: str) -> float:

@@ -10,6 +10,7 @@ from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline
 from models.languages import Identified, identify, is_unspaced
 from models.protocols import Article, LaidOut, Sentence, Span
 from models.segmentation import ends_like_a_sentence, find_gaps, find_paragraphs, find_sentences
+from models.turns import in_turns
 
 # With fewer sentences than this a text is taken as it comes: it may be headlines only.
 _MIN_BODY_SENTENCES = 2
@@ -42,7 +43,7 @@ class TextReader:
         found = _settle(text, language)
         spans = [
             span
-            for paragraph in find_paragraphs(text, keep_lines=True)
+            for paragraph in in_turns(find_paragraphs(text, keep_lines=True))
             for span in find_sentences(text, paragraph, found.code)
         ]
         sentences = tuple(clean(text[span.start : span.end]) for span in spans)
@@ -56,7 +57,7 @@ def _settle(text: str, language: str | None) -> Identified:
 def _split(text: str, language: str) -> list[_Paragraph]:
     return [
         _read_paragraph(text, span, number, language)
-        for number, span in enumerate(find_paragraphs(text))
+        for number, span in enumerate(in_turns(find_paragraphs(text)))
     ]
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from models.turns import in_turns
 from models.words import count_words, find_terms
 
 Vector = dict[str, float]
@@ -87,9 +88,9 @@ class SentenceVectors:
     """The sentences of an article as TF-IDF vectors of length one, idf within the article."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.counts = [Counter(find_terms(text)) for text in texts]
+        self.counts = [Counter(find_terms(text)) for text in in_turns(texts)]
         self.rarity = _measure_rarity(self.counts)
-        self.vectors = [_weigh(count, self.rarity) for count in self.counts]
+        self.vectors = [_weigh(count, self.rarity) for count in in_turns(self.counts)]
 
     def weigh(self, text: str) -> Vector:
         """Return another text as a vector of the same space."""
@@ -121,7 +122,7 @@ def describe_sentences(texts: Sequence[str], space: SentenceVectors) -> list[lis
     central = _measure_centrality(space)
     ranks = _rank(central)
     occurrences = Counter(term for count in space.counts for term in count)
-    likeness = [find_similarity(vector, space.vectors[0]) for vector in space.vectors]
+    likeness = [find_similarity(v, space.vectors[0]) for v in in_turns(space.vectors)]
     return [
         [
             *_describe_place(index, len(texts)),
@@ -135,7 +136,7 @@ def describe_sentences(texts: Sequence[str], space: SentenceVectors) -> list[lis
             / max(1, len(space.counts[index])),
             *_describe_form(text),
         ]
-        for index, text in enumerate(texts)
+        for index, text in enumerate(in_turns(texts))
     ]
 
 

@@ -15,6 +15,7 @@ from models.salience import (
     read_weights,
     score_sentences,
 )
+from models.turns import in_turns
 from models.words import count_words
 
 
@@ -63,7 +64,7 @@ class Ranking:
 
     def __init__(self, texts: Sequence[str], titles: Sequence[str] = ()) -> None:
         self._texts = texts
-        self._words = [count_words(text) for text in texts]
+        self._words = [count_words(text) for text in in_turns(texts)]
         space = SentenceVectors(texts)
         self._vectors = space.vectors
         self._scores = score_sentences(texts, titles, space)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -247,8 +248,14 @@ def _shorten_all(
 
 
 def _make_shortener(article: Article) -> Shortener:
-    texts = [s.text for s in article.sentences]
-    return Shortener(Importance(texts, article.titles), article.language)
+    texts = tuple(s.text for s in article.sentences)
+    return Shortener(_weigh_words(texts, article.titles), article.language)
+
+
+# The lengths of one article are asked for one after another.
+@functools.lru_cache(maxsize=4)
+def _weigh_words(texts: tuple[str, ...], titles: tuple[str, ...]) -> Importance:
+    return Importance(texts, titles)
 
 
 def _rewrite_sentences(

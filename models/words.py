@@ -45,5 +45,8 @@ def find_terms(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """Return a word without case, possessive ending, elided article and typographic apostrophes."""
-    plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
+    if word.isascii():  # nothing to normalise, which is most of the work
+        plain = word.lower()
+    else:
+        plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
     return _ELISION.sub("", plain.removesuffix("'s"))

@@ -22,15 +22,16 @@ class Gate:
         self._places = threading.BoundedSemaphore(places)
         self._room = threading.BoundedSemaphore(places + waiting)
 
-    def take_turn(self) -> AbstractContextManager[None]:
-        """Hold a turn inside the block, for what needs no place."""
-        return self._turns.taken() if self._turns else nullcontext()
+    def take_turn(self, size: int = 0) -> AbstractContextManager[None]:
+        """Hold a turn inside the block, for what needs no place; `size` is in characters."""
+        return self._turns.taken(size) if self._turns else nullcontext()
 
     @contextmanager
-    def enter(self, deadline: float) -> Iterator[None]:
+    def enter(self, deadline: float, size: int = 0) -> Iterator[None]:
         """Hold a place inside the block; `deadline` is in the clock of `time.monotonic()`.
 
-        Raises `Overloaded` where too many wait already, `DeadlineExceeded` where no turn came.
+        Work of a large `size`, in characters, gives way to much smaller work. Raises `Overloaded`
+        where too many wait already, `DeadlineExceeded` where no turn came.
         """
         if not self._room.acquire(blocking=False):
             raise Overloaded("Too many requests are waiting; try again later.")
@@ -38,7 +39,7 @@ class Gate:
             if not self._places.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise DeadlineExceeded("No turn came in time.")
             try:
-                with self.take_turn():
+                with self.take_turn(size):
                     yield
             finally:
                 self._places.release()

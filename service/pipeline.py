@@ -123,8 +123,9 @@ class Pipeline:
                 cache=context.parts.state,
             )
 
+        size = len(request.text)
         return self._remember(
-            "summaries", request, SummariesAnswer, compute, timings, tell, note_key
+            "summaries", request, size, SummariesAnswer, compute, timings, tell, note_key
         )
 
     def find_translations(
@@ -138,8 +139,9 @@ class Pipeline:
         def compute(context: Context) -> TranslationsAnswer:
             return translate_texts(request, context)
 
+        size = sum(map(len, request.texts))
         return self._remember(
-            "translations", request, TranslationsAnswer, compute, timings, note_key=note_key
+            "translations", request, size, TranslationsAnswer, compute, timings, note_key=note_key
         )
 
     def recall(self, key: str, timings: Timings) -> KnownAnswer | None:
@@ -155,6 +157,7 @@ class Pipeline:
         self,
         kind: str,
         request: BaseModel,
+        size: int,
         model: type[Answer],
         compute: Callable[[Context], Answer],
         timings: Timings,
@@ -173,7 +176,7 @@ class Pipeline:
         def compute_and_save() -> KnownAnswer:
             parts = Parts(self.store, timings)
             context = Context(models, parts, timings, deadline, tell, self._max_sentences)
-            with self._gate.enter(deadline):  # what is known is answered without a place
+            with self._gate.enter(deadline, size):  # what is known is answered without a place
                 fresh.append(compute(context))
             known = KnownAnswer.of(fresh[0])
             context.parts.save(key, known)

@@ -225,21 +225,3 @@ def _join_ragged(parts: Sequence[Ragged]) -> Ragged:
     lengths = np.concatenate([part.lengths for part in parts])
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Ragged(np.concatenate([part.flat for part in parts]), offsets)
-
-
-def reverse(corpus: Corpus, target_token_id: int) -> Corpus:
-    """Swap the sides of a corpus; of several links to one piece the first is kept."""
-    links = Ragged.from_rows(
-        _reverse_links(corpus.links[row].tolist(), len(corpus.sources[row]))
-        for row in range(len(corpus))
-    )
-    tokens = np.full(len(corpus), target_token_id, np.int16)
-    return Corpus(corpus.targets, corpus.sources, links, tokens, corpus.origins)
-
-
-def _reverse_links(links: list[int], length: int) -> list[int]:
-    reversed_links = [NO_LINK] * length
-    for target in range(len(links) - 1, -1, -1):
-        if links[target] != NO_LINK:
-            reversed_links[links[target]] = target
-    return reversed_links

@@ -21,10 +21,13 @@ class Int8Decoder:
 
     name = "CTranslate2 int8"
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    def __init__(self, folder: Path, threads: int = 2, replicas: int = 1) -> None:
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
         self._model = ctranslate2.Translator(
-            str(folder / "ctranslate2"), compute_type="int8", intra_threads=threads
+            str(folder / "ctranslate2"),
+            compute_type="int8",
+            intra_threads=threads,
+            inter_threads=replicas,
         )
 
     def decode(

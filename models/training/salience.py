@@ -122,8 +122,8 @@ def _name_weights(names: Sequence[str], weights: np.ndarray) -> dict[str, float]
     return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
 
 
-def read_cased(path: Path, rows: int) -> Iterator[Document]:
-    """Yield the documents of a corpus of cased articles, each with one reference."""
+def read_cased(path: Path, rows: int | None) -> Iterator[Document]:
+    """Yield the documents of a corpus of cased articles, each with its reference if it has one."""
     language = path.name.split(".")[1]
     for record in islice(read_records(path), rows):
         text = record["article"]
@@ -132,7 +132,8 @@ def read_cased(path: Path, rows: int) -> Iterator[Document]:
             for paragraph in find_paragraphs(text)
             for span in find_sentences(text, paragraph, language)
         ]
-        yield [text[s.start : s.end] for s in spans], [record["summary"]]
+        references = [record["summary"]] if "summary" in record else []
+        yield [text[s.start : s.end] for s in spans], references
 
 
 Choose = Callable[[Sequence[str]], list[int]]

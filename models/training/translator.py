@@ -3,6 +3,7 @@
 import argparse
 import json
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,8 +25,9 @@ from models.training.alignment import (
     translate_embeddings,
     write_links,
 )
+from models.training.backtranslation import back_path
 from models.training.card import measured_training, score_table, write_card
-from models.training.corpus import Corpus, Sampler, encode_pairs, join, reverse
+from models.training.corpus import Corpus, Sampler, encode_pairs, join
 from models.training.evaluation import (
     GREEDY,
     FloatDecoder,
@@ -42,7 +44,6 @@ from models.training.text import Pair, clean_pairs, read_pairs, roughen_pairs
 from models.training.vocabulary import (
     LANGUAGE_TOKENS,
     build_tokenizer,
-    token_id,
     train_vocabulary,
 )
 
@@ -54,12 +55,13 @@ GENERATION: Generation = {"beam_size": 2, "length_penalty": 2.0, "no_repeat_ngra
 ROUGH_SHARE = 0.08
 # A piece that the training text has less often keeps little of what it was taught.
 SEEN_TIMES = 20
-VOCABULARY_LANGUAGES = ("fr", "de", "es")
+VOCABULARY_PAIRS = ("en-fr", "en-de", "en-es")
 # What a pair is worth beside one of everyday talk: news is the target domain and the smallest part.
 ORIGIN_WEIGHTS = {
     "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
     "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
-    "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0, "pivot-iwslt": 1.0,
+    "back-news": 3.0, "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0,
+    "pivot-iwslt": 1.0,
 }  # fmt: skip
 
 
@@ -100,7 +102,7 @@ class Workshop:
     """Where a run keeps what it makes on the way; every step is skipped where its file exists.
 
     `start` is an exported folder whose vocabulary and weights the run begins with; `max_rows`
-    bounds the pairs of each language, a random choice of them.
+    bounds the pairs of each origin, a random choice of them that differs from run to run.
     """
 
     data: Path
@@ -110,22 +112,35 @@ class Workshop:
     start: Path | None = None
     aligner: Aligner = write_links
 
-    def languages(self) -> list[str]:
-        """Return the other language of each pair with English, once each."""
-        sides = chain.from_iterable(pair.split("-") for pair in self.preset.pairs)
-        return sorted({side for side in sides if side != "en"})
+    @property
+    def seed(self) -> int:
+        """The seed of what is drawn: a run that goes on from another one sees other text first."""
+        return SEED + len(_earlier_runs(self.start))
 
-    def clean(self, language: str) -> list[Pair]:
-        """Return the clean pairs of English and `language`, held-out ones left out."""
+    def clean(self, pair: str) -> list[Pair]:
+        """Return the clean pairs of a direction such as "en-fr", held-out ones left out."""
+        source, target = pair.split("-")
+        language = target if source == "en" else source
         paths = [self.data / f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
-        made = pivot_path(self.folder, language)  # last: of two translations the human one stays
-        paths += [made] if made.exists() else []
+        # Last, what machines wrote: of two translations the human one stays.
+        made = pivot_path(self.folder, language), back_path(self.folder, pair)
+        paths += [path for path in made if path.exists()]
         pairs = chain.from_iterable(map(read_pairs, paths))
         held_out = read_pairs(self.data / f"dev.en-{language}.tsv.xz")
-        found = list(clean_pairs(pairs, held_out))
-        if self.max_rows is None or self.max_rows >= len(found):
+        found = self._draw(list(clean_pairs(pairs, held_out)))
+        if source == "en":
             return found
-        return random.Random(SEED).sample(found, self.max_rows)
+        return [Pair(pair.origin, pair.target, pair.source) for pair in found]
+
+    def _draw(self, pairs: list[Pair]) -> list[Pair]:
+        """Return the pairs in random order, of each origin at most `max_rows`."""
+        left = Counter({pair.origin: self.max_rows or len(pairs) for pair in pairs})
+        drawn = []
+        for pair in random.Random(self.seed).sample(pairs, len(pairs)):
+            if left[pair.origin]:
+                left[pair.origin] -= 1
+                drawn.append(pair)
+        return drawn
 
     def tokenizer(self, pairs: Mapping[str, Sequence[Pair]]) -> PreTrainedTokenizerFast:
         """Return the tokenizer, trained on all languages if there is none yet."""
@@ -139,13 +154,13 @@ class Workshop:
         return build_tokenizer(path)
 
     def corpus(
-        self, language: str, pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerFast
+        self, pair: str, pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerFast
     ) -> Corpus:
-        """Return the encoded and aligned pairs from English into `language`."""
-        path = self.folder / f"en-{language}.npz"
+        """Return the encoded and aligned pairs of a direction."""
+        path = self.folder / f"{pair}.npz"
         if not path.exists():
-            rough = list(roughen_pairs(pairs, ROUGH_SHARE, SEED))
-            columns = encode_pairs(tokenizer, rough, LANGUAGE_TOKENS[language])
+            rough = list(roughen_pairs(pairs, ROUGH_SHARE, self.seed))
+            columns = encode_pairs(tokenizer, rough, LANGUAGE_TOKENS[pair.split("-")[1]])
             pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
             links = align_pairs(columns[0], columns[1], pieces, self.aligner)
             Corpus(columns[0], columns[1], links, columns[2], columns[3]).save(path)
@@ -165,31 +180,26 @@ def prepare(workshop: Workshop) -> tuple[PreTrainedTokenizerFast, dict[str, Corp
     workshop.folder.mkdir(parents=True, exist_ok=True)
     pairs = _clean_all(workshop)
     tokenizer = workshop.tokenizer(pairs)
-    english = token_id(tokenizer, LANGUAGE_TOKENS["en"])
-    corpora = {}
-    for code in workshop.languages():
-        corpora[f"en-{code}"] = workshop.corpus(code, pairs.get(code, []), tokenizer)
-        if f"{code}-en" in workshop.preset.pairs:
-            corpora[f"{code}-en"] = reverse(corpora[f"en-{code}"], english)
-    return tokenizer, {name: corpora[name] for name in workshop.preset.pairs}
+    wanted = workshop.preset.pairs
+    return tokenizer, {p: workshop.corpus(p, pairs.get(p, []), tokenizer) for p in wanted}
 
 
 def _clean_all(workshop: Workshop) -> dict[str, list[Pair]]:
-    missing = [c for c in workshop.languages() if not (workshop.folder / f"en-{c}.npz").exists()]
+    missing = [p for p in workshop.preset.pairs if not (workshop.folder / f"{p}.npz").exists()]
     if not missing:
         return {}
     # A new vocabulary is for all languages, so that later runs can add directions.
-    wanted = missing if workshop.start else VOCABULARY_LANGUAGES
+    wanted = missing if workshop.start else sorted({*missing, *VOCABULARY_PAIRS})
     with ProcessPoolExecutor(max_workers=2) as pool:
         return dict(zip(wanted, pool.map(workshop.clean, wanted), strict=True))
 
 
 def _vocabulary_lines(pairs: Mapping[str, Sequence[Pair]], rows: int = 250_000) -> Iterator[str]:
     chance = random.Random(SEED)
-    for code, found in pairs.items():
-        for pair in chance.sample(found, min(len(found), rows)):
+    for name in VOCABULARY_PAIRS:
+        for pair in chance.sample(pairs[name], min(len(pairs[name]), rows)):
             yield pair.target
-            if code == "fr":
+            if name == "en-fr":
                 yield pair.source
 
 
@@ -232,10 +242,14 @@ def train(workshop: Workshop, resume: bool) -> Trainer:
     """Prepare what is missing and train."""
     _, corpora = prepare(workshop)
     preset = workshop.preset
-    torch.manual_seed(SEED)
+    torch.manual_seed(workshop.seed)
     network = place(start_network(workshop, corpora), preset.bfloat16)
     sampler = Sampler(
-        join(corpora), sampling_weights(corpora), preset.batch_tokens, SEED, preset.pool_rows
+        join(corpora),
+        sampling_weights(corpora),
+        preset.batch_tokens,
+        workshop.seed,
+        preset.pool_rows,
     )
     trainer = Trainer(network, sampler, preset.schedule, workshop.folder)
     if resume:
@@ -440,7 +454,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--pairs", help="directions, such as en-fr,en-de; default: the preset's")
     parser.add_argument("--minutes", type=float, help="training time; default: the preset's")
     parser.add_argument("--steps", type=int, help="train so many steps instead")
-    parser.add_argument("--rows", type=int, help="use so many rows of each file, for a trial")
+    parser.add_argument("--rows", type=int, help="use at most so many pairs of each origin")
     parser.add_argument("--shrink", action="store_true", help="a tiny shape, for a trial")
     parser.add_argument("--work", type=Path, default=Path(".training/translator"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")

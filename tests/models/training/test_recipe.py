@@ -75,7 +75,7 @@ def test_what_is_delivered_writes_pieces_of_its_targets_alone(
     shortlist_delivered(folder, data, PRESET, None)
     assert shortlist.read_text(encoding="utf-8") == written
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    pairs = workshop.clean("fr")
+    pairs = workshop.clean("en-fr")
     french = {piece for pair in pairs for piece in tokenizer.tokenize(pair.target)}
     english = {piece for pair in pairs for piece in tokenizer.tokenize(pair.source)}
     foreign = {piece for piece in english - french if len(piece) > 2}
@@ -88,14 +88,30 @@ def test_held_out_sentences_are_not_trained_on(workshop: Workshop, data: Path) -
     with lzma.open(data / "dev.en-fr.tsv.xz", "rt", encoding="utf-8") as file:
         held_out = {line.split("\t")[1] for line in file}
     assert held_out
-    assert not held_out & {pair.source for pair in workshop.clean("fr")}
+    assert not held_out & {pair.source for pair in workshop.clean("en-fr")}
 
 
-def test_a_bound_on_rows_draws_from_all_of_them(workshop: Workshop) -> None:
-    every, some = workshop.clean("fr"), replace(workshop, max_rows=20).clean("fr")
+def test_a_bound_on_rows_draws_from_all_of_each_origin(workshop: Workshop) -> None:
+    every, some = workshop.clean("en-fr"), replace(workshop, max_rows=20).clean("en-fr")
     assert len(some) == 20
-    assert some != every[:20]
     assert {pair.source for pair in some} <= {pair.source for pair in every}
+    whole = sorted(pair.source for pair in every)
+    assert whole[:20] != sorted(pair.source for pair in some)
+
+
+def test_a_run_that_goes_on_draws_other_rows_than_the_one_before(
+    workshop: Workshop, delivered: Path
+) -> None:
+    first = replace(workshop, max_rows=20)
+    assert first.clean("en-fr") == first.clean("en-fr")
+    assert replace(first, start=delivered).clean("en-fr") != first.clean("en-fr")
+
+
+def test_into_english_the_other_language_is_the_source(workshop: Workshop) -> None:
+    into = workshop.clean("fr-en")
+    assert {(pair.target, pair.source) for pair in into} == {
+        (pair.source, pair.target) for pair in workshop.clean("en-fr")
+    }
 
 
 def test_new_directions_are_learnt_on_top_of_a_delivered_model(
