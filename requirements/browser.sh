@@ -4,7 +4,7 @@ set -eu
 for name in chromium chromium-browser google-chrome google-chrome-stable; do
   if command -v "$name" > /dev/null; then exit 0; fi
 done
-install='apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core'
+install='apt-get -o DPkg::Lock::Timeout=300 update -qq && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends chromium fonts-dejavu-core'
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   echo 'Installing Chromium for the tests of the page'
   if bash -c "$install" > /dev/null; then exit 0; fi
