@@ -102,7 +102,7 @@ def back_pairs(
         Pair(ORIGIN, *((text, written) if target == "en" else (written, text)))
         for block in blocks
         for text, written in zip(block, map(normalise, decode(block)), strict=True)
-        if known.issuperset(set(find_words(written)) - set(find_words(text)))
+        if set(find_words(written)) - set(find_words(text)) <= known
     )
     yield from islice(filter(is_clean, made), rows)
 
