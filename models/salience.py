@@ -171,7 +171,7 @@ def _describe_form(text: str) -> tuple[float, ...]:
 
 def _measure_centrality(space: SentenceVectors) -> list[float]:
     centre = _centroid(space.vectors)
-    central = [find_similarity(vector, centre) for vector in space.vectors]
+    central = [find_similarity(vector, centre) for vector in in_turns(space.vectors)]
     top = max(central, default=0.0) or 1.0
     return [value / top for value in central]
 
@@ -206,7 +206,7 @@ def _weigh(count: Counter[str], rarity: Vector) -> Vector:
 
 def _centroid(vectors: Sequence[Vector]) -> Vector:
     total: Counter[str] = Counter()
-    for vector in vectors:
+    for vector in in_turns(vectors):
         total.update(vector)
     norm = math.sqrt(sum(w * w for w in total.values())) or 1.0
     return {term: weight / norm for term, weight in total.items()}

@@ -112,7 +112,9 @@ class Ranking:
                 fitting = [i for i in fitting if not opens_outside(self._texts[i])] or fitting
             if not fitting:
                 return
-            best = max(fitting, key=lambda i: self._scores[i] - self._redundancy(i, chosen))
+            best = max(
+                in_turns(fitting), key=lambda i: self._scores[i] - self._redundancy(i, chosen)
+            )
             yield best
             chosen.append(best)
             pool.remove(best)
