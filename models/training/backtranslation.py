@@ -19,7 +19,7 @@ from models.segmentation import ends_like_a_sentence
 from models.training.evaluation import Generation, Int8Decoder
 from models.training.pivot import write_pairs
 from models.training.salience import read_cased
-from models.training.text import Pair, is_clean, normalise, read_pairs
+from models.training.text import Pair, is_clean, normalise, other_language, read_pairs
 from models.training.vocabulary import LANGUAGE_TOKENS
 
 SEED = 20261126
@@ -35,7 +35,10 @@ ROWS = 2_000
 
 _MIN_WORDS, _MAX_WORDS = 5, 40
 # Mis-decoded text, wire shorthand ("pct", "mln dlrs"), and what is left of links and mark-up.
-_UNFIT = re.compile(r"[ÂÃ�<>{}|@#*_]|https?:|\b(?:mln|bln|dlrs?|pct|cts|shrs?|vs)\b", re.IGNORECASE)
+_UNFIT = re.compile(
+    r"[ÂÃ\ufffd<>{}|@#*_]|(?i:https?:|\b(?:mln|bln|dlrs?|pct|cts|shrs?|vs)\b)",
+)
+# Letters alone: `is_clean` compares the numbers.
 _WORD = re.compile(r"[^\W\d_]+")
 _BEGINS = re.compile(r"""["'(]?[^\W_a-zß-ÿ]""")
 
@@ -114,11 +117,9 @@ def back_path(folder: Path, pair: str) -> Path:
 
 def _read_human(folder: Path, pair: str) -> Iterator[str]:
     """Yield the sentences that people wrote in the language of a direction's source."""
-    source, target = pair.split("-")
-    language = target if source == "en" else source
     for kind in ("train", "docs"):
-        for found in read_pairs(folder / f"{kind}.en-{language}.tsv.xz"):
-            yield found.source if source == "en" else found.target
+        for found in read_pairs(folder / f"{kind}.en-{other_language(pair)}.tsv.xz"):
+            yield found.source if pair.startswith("en-") else found.target
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -72,6 +72,12 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
+def other_language(pair: str) -> str:
+    """Return the language beside English of a direction such as "en-fr" or "fr-en"."""
+    source, target = pair.split("-")
+    return target if source == "en" else source
+
+
 def is_clean(pair: Pair) -> bool:
     """Tell whether both sides look like the same sentence, well formed and of usable length."""
     lengths = len(pair.source), len(pair.target)

@@ -40,7 +40,13 @@ from models.training.export import export_network, load_network, write_facts, wr
 from models.training.loop import Schedule, Trainer, place
 from models.training.network import Network, Shape, shrink
 from models.training.pivot import pivot_path
-from models.training.text import Pair, clean_pairs, read_pairs, roughen_pairs
+from models.training.text import (
+    Pair,
+    clean_pairs,
+    other_language,
+    read_pairs,
+    roughen_pairs,
+)
 from models.training.vocabulary import (
     LANGUAGE_TOKENS,
     build_tokenizer,
@@ -119,8 +125,7 @@ class Workshop:
 
     def clean(self, pair: str) -> list[Pair]:
         """Return the clean pairs of a direction such as "en-fr", held-out ones left out."""
-        source, target = pair.split("-")
-        language = target if source == "en" else source
+        language = other_language(pair)
         paths = [self.data / f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
         # Last, what machines wrote: of two translations the human one stays.
         made = pivot_path(self.folder, language), back_path(self.folder, pair)
@@ -128,7 +133,7 @@ class Workshop:
         pairs = chain.from_iterable(map(read_pairs, paths))
         held_out = read_pairs(self.data / f"dev.en-{language}.tsv.xz")
         found = self._draw(list(clean_pairs(pairs, held_out)))
-        if source == "en":
+        if pair.startswith("en-"):
             return found
         return [Pair(pair.origin, pair.target, pair.source) for pair in found]
 
@@ -260,11 +265,10 @@ def train(workshop: Workshop, resume: bool) -> Trainer:
 
 def read_dev(data: Path, pair: str, rows: int | None = None) -> tuple[list[str], list[str]]:
     """Return the sources and references of a direction's dev set."""
-    source, target = pair.split("-")
-    language = target if source == "en" else source
-    pairs = list(islice(read_pairs(data / f"dev.en-{language}.tsv.xz"), rows))
-    english, other = [pair.source for pair in pairs], [pair.target for pair in pairs]
-    return (english, other) if source == "en" else (other, english)
+    path = data / f"dev.en-{other_language(pair)}.tsv.xz"
+    rows_read = list(islice(read_pairs(path), rows))
+    english, other = [row.source for row in rows_read], [row.target for row in rows_read]
+    return (english, other) if pair.startswith("en-") else (other, english)
 
 
 def evaluate(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from models.training import backtranslation
 from models.training.backtranslation import (
     back_pairs,
     back_path,
@@ -97,6 +96,7 @@ def test_the_bound_is_on_what_is_kept() -> None:
         ("bank said on Monday that it would close.", False),
         ('"We will close, said the bank on Monday.', False),
         ("Profit rose to 5 mln dlrs from 4 mln.", False),
+        ("Le château a été vendu à un âge avancé.", True),
         ("It costs Â£600 in the shops of London.", False),
         ("More on this story at http://news.example.com today.", False),
         (" ".join(["Word", *["word"] * 40]) + ".", False),
@@ -106,23 +106,22 @@ def test_only_whole_sentences_of_plain_news_are_fit(text: str, fit: bool) -> Non
     assert is_fit(text) is fit
 
 
-def test_sentences_are_read_once_each_from_all_corpora_of_the_language(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backtranslation, "CORPORA", {"en": ("a.en.articles", "b.en.train")})
+def test_sentences_are_read_once_each_from_all_corpora_of_the_language(tmp_path: Path) -> None:
     first = "The bank said on Monday that it would close. Too short."
     second = "The dog sleeps in the “old” garden.\nThe bank said on Monday that it would close."
     for name, record in {
-        "a.en.articles": {"title": "A", "article": first},
-        "b.en.train": {"article": second, "summary": "S"},
+        "bbc.en.articles": {"title": "A", "article": first},
+        "reuters.en.articles": {"title": "B", "article": "The council met again on Tuesday."},
+        "xsum.en.train": {"article": second, "summary": "S"},
     }.items():
         with lzma.open(tmp_path / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
     assert sorted(read_sentences(tmp_path, "en")) == [
         "The bank said on Monday that it would close.",
+        "The council met again on Tuesday.",
         'The dog sleeps in the "old" garden.',
     ]
-    with pytest.raises(ValueError, match="no news in de: there is some in en"):
+    with pytest.raises(ValueError, match="no news in de: there is some in en, fr"):
         read_sentences(tmp_path, "de")
 
 
