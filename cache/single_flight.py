@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -48,11 +49,13 @@ class SingleFlight:
         lookup: Callable[[], Result | None],
         compute: Callable[[], Result],
         deadline: float | None = None,
+        follow: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> Result:
         """Return what `lookup` finds, or what the one `compute` of this moment returns.
 
         `compute` stores its result itself. `deadline` is in the clock of `time.monotonic()`; when
-        it passes the caller computes by itself, and `compute` decides what a deadline means.
+        it passes the caller computes by itself, and `compute` decides what a deadline means. Who
+        waits for another thread does so inside of `follow`, which may raise.
         """
         while True:
             found = lookup()
@@ -61,19 +64,30 @@ class SingleFlight:
             flight, leads = self._join(key)
             if leads:
                 return self._lead(key, flight, lookup, compute, deadline)
-            if not flight.landed.wait(self._remaining(deadline)):
+            with follow():
+                landed = flight.landed.wait(self._remaining(deadline))
+            if not landed:
                 return compute()
             if flight.result:
                 shared: Result = flight.result[0]
                 return shared
 
-    def watch(self, key: str, deadline: float | None = None) -> Any | None:
+    def watch(
+        self,
+        key: str,
+        deadline: float | None = None,
+        follow: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> Any | None:
         """Return what a `run` of this process that is under way returns; `None` if there is none.
 
-        Nor where it fails, or `deadline` passes.
+        Nor where it fails, or `deadline` passes. Waits inside of `follow`, likewise.
         """
         flight = self._flights.get(key)
-        if flight is None or not flight.landed.wait(self._remaining(deadline)):
+        if flight is None:
+            return None
+        with follow():
+            landed = flight.landed.wait(self._remaining(deadline))
+        if not landed:
             return None
         return flight.result[0] if flight.result else None
 

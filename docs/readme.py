@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figures import Figure, write_table
 from bench.server import Server
 from models.catalogue import EMBEDDED, EMBEDDED_TRANSLATORS, find_entry
-from models.protocols import ModelCard
+from models.protocols import WARNINGS, ModelCard
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -42,6 +42,12 @@ def write_settings() -> str:
         default = "" if field.default in (None, (), "") else f"`{field.default}`"
         rows.append(f"| `{field.validation_alias}` | {default} | {field.description} |")
     return "\n".join(rows)
+
+
+def write_warnings() -> str:
+    """Return the table of what a translation may be warned of."""
+    rows = [f"| `{code}` | {meaning} |" for code, meaning in WARNINGS.items()]
+    return "\n".join(["| warning | |", "|---|---|", *rows])
 
 
 def write_models() -> str:
@@ -95,6 +101,7 @@ PARTS = {
     "calls": write_calls,
     "clients": write_clients,
     "settings": write_settings,
+    "warnings": write_warnings,
     "models": write_models,
     "figures": write_figures,
     "quality": write_quality,

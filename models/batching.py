@@ -201,7 +201,8 @@ class MicroBatcher:
                 break
             call.waiting.popleft()
             items.append((call, index))
-            self._calls.rotate(-1)
+            self._calls.remove(call)
+            self._calls.append(call)
         self._note_waiting(-len(items))
         return items
 
@@ -209,14 +210,9 @@ class MicroBatcher:
         """Return the next call in turn that has inputs for the batch begun with `items`."""
         while self._calls and not self._calls[0].waiting:
             self._calls.popleft()
-        if not items:
-            return self._calls[0] if self._calls else None
-        wanted = items[0][0].settings
-        for _ in range(len(self._calls)):
-            if self._calls[0].waiting and self._calls[0].settings == wanted:
-                return self._calls[0]
-            self._calls.rotate(-1)
-        return None
+        # Calls with other settings keep their place, so that the next batch begins with one.
+        fitting = (c for c in self._calls if not items or c.settings == items[0][0].settings)
+        return next((call for call in fitting if call.waiting), None)
 
     def _run(self, items: list[_Item]) -> None:
         if self._observer is not None:

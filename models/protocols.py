@@ -123,9 +123,22 @@ class Summary:
     complete: bool = True
 
 
+# What a translation may be warned of, by code: the part before a colon, where there is one.
+WARNINGS: Mapping[str, str] = {
+    "numbers_changed": "The numbers of a sentence and those of its translation differ.",
+    "repetition": "A word or a phrase is repeated as a model does that has lost its way.",
+    "length": "A translation is far longer or shorter than its sentence.",
+    "quotation_lost": "Somebody's words no longer stand in quotation marks.",
+    "language": "A translation seems to be in another language than the target.",
+    "term_missed": "`term_missed: TERM`: the term could not be placed as wanted.",
+    "written_as": "`written_as: CODE`: a relative of the target, which is not offered, is written.",
+    "experimental": "This pair of languages is below the quality that a reader expects.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One translated sentence; `via` names pivot languages, `warnings` are short codes."""
+    """One translated sentence; `via` names pivot languages, `warnings` are codes of `WARNINGS`."""
 
     text: str
     via: tuple[str, ...] = ()

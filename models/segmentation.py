@@ -21,6 +21,7 @@ _END = re.compile(  # possessive: no closing quotation mark is given back
     rf"[.!?…।॥؟۔։።፧][{re.escape(_CLOSERS)}]*\s+|[。！？｡][{re.escape(_CLOSERS)}]*+\s*+(?![と、，])"
 )
 # Japanese quotation goes on after the bracket: 「はい。」と言った。
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+(?!\d)|\s+(?=[-–—(]\s?[^\W\d])")
 _CONTINUES = re.compile(r"[と、，,;]|[^。！？\s]{0,5}(?:说|說|表示|指出|称|稱|道)[。，：]")
 # Initials of names ("J. Smith", not "plan B."), and abbreviations before a name or a number that
 # the library's rules for the language lack.
@@ -167,6 +168,22 @@ def find_gaps(text: str, spans: list[Span]) -> tuple[str, ...]:
     """Return what stands before, between and after the spans."""
     edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
     return tuple(text[a:b] for a, b in list(pairwise(edges))[::2])
+
+
+def halve_text(text: str, min_words: int) -> tuple[str, str] | None:
+    """Return `text` in two at the clause or space nearest to its middle.
+
+    `None` where a half would have fewer than `min_words` words. Numbers with a space in them are
+    not cut, nor are lists of numbers.
+    """
+    clauses = [match.span() for match in _CLAUSE_END.finditer(text)]
+    spaces = [match.span() for match in re.finditer(r"(?<![\d,])\s+|\s+(?!\d)", text)]
+    for edges in (clauses, spaces):
+        for start, end in sorted(edges, key=lambda edge: abs(sum(edge) - len(text))):
+            halves = text[:start].rstrip(), text[end:].lstrip()
+            if all(len(half.split()) >= min_words for half in halves):
+                return halves
+    return None
 
 
 def cut_text(text: str, fits: Callable[[str], bool]) -> list[str]:

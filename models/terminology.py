@@ -83,8 +83,10 @@ def _compile(terms: Terms, language: str) -> re.Pattern[str]:
 def _spell(term: str) -> str:
     words = r"\s+".join(map(re.escape, term.split()))
     first = term[0]
-    if first.islower() and term == term.lower():
-        return f"[{first}{re.escape(first.upper())}]{words[1:]}"
+    capital = first.upper()
+    # Of "ß" and the Turkish "ı" the capital is no single letter, or that of another one.
+    if first.islower() and term == term.lower() and capital.lower() == first and len(capital) == 1:
+        return f"[{first}{re.escape(capital)}]{words[1:]}"
     return words
 
 
@@ -122,7 +124,7 @@ def _mask(sentence: str, terms: Terms, source: str, style: str) -> _Masked:
 def _restore(text: str, wanted: Mapping[str, str]) -> str | None:
     """Return `text` with each term in the place of its mark; `None` where one is not there once."""
     for mark, term in wanted.items():
-        before, *after = re.split(rf"(?<![^\W_]){mark}(?![^\W_])", text)
+        before, *after = re.split(rf"(?<![a-zA-Z\d]){mark}(?![a-zA-Z\d])", text)
         if len(after) != 1:
             return None
         text = before + term + after[0]

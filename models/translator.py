@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,17 +10,25 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import count
 
-from models.grounding import find_numbers, find_quotations, is_looping, normalise_number
+from models.grounding import (
+    FUNCTION_WORDS,
+    find_numbers,
+    find_quotations,
+    is_looping,
+    normalise_number,
+)
 from models.languages import identify, is_identified, is_same_language
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
-from models.segmentation import cut_text
+from models.segmentation import cut_text, halve_text
 from models.words import count_words
 
+# Nothing stands between an address and what follows it in Chinese and Japanese.
+_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
 # What has no words in it is passed through: models invent text for it.
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]'’]"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    rf"(?:https?://|www\.)[^\s<>\"“”«»{_EAST_ASIAN}]*[^\s<>\"“”«».,;:!?)\]'’{_EAST_ASIAN}]"
+    r"|[\w.+-]+@[\w-]+(?:\.[a-zA-Z\d-]+)+"
     r"|(?<![\w.@])(?:[\w-]+\.)+(?:com|org|net|info|edu|gov)\b(?:/[\w/.?=&%#-]*\w)?"
     r"|(?<!\w)[@#]\w+"
 )
@@ -29,8 +38,10 @@ _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
 _DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
-_DIGITS = re.compile(r"\d+")
-_LOOP = re.compile(r"(?P<phrase>\b[\w'’]+(?:\W+[\w'’]+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
+_LOOP = re.compile(r"(?P<phrase>\b\w+(?:\W+\w+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
+# Between words of scripts without spaces a number or a mark stands free too.
+_FREE_BEFORE, _FREE_AFTER = r"(?<![\da-zA-ZÀ-ɏ.,])", r"(?![\da-zA-ZÀ-ɏ]|[.,\u00a0\u202f ]\d)"
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
 # "32" is that like "320", "1996" like "1196"; "18" is not like "81".
@@ -40,6 +51,8 @@ _MIN_QUOTED_TERMS, _QUOTES = 3, "\"“”«»„‘’'"
 # Of 2,997 news sentences of four words and more in fr, de and es none is taken for another
 # language with so much confidence.
 _MIN_LANGUAGE_WORDS, _MIN_CONFIDENCE = 4, 0.6
+# Fewer words say too little of what they are about.
+_MIN_HALF_WORDS = 4
 # A second try looks further and forbids what loops are made of.
 _RETRY = GenerationSettings(
     beam_size=5, hypotheses=5, no_repeat_ngram_size=3, repetition_penalty=1.2
@@ -82,11 +95,14 @@ def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, st
 
 def _match_number(number: str) -> str:
     """Return a pattern of `number` where it is no part of a longer one, or of a word."""
-    return rf"(?<![\w.,]){re.escape(number)}(?!\w|[.,]\d)"
+    return rf"{_FREE_BEFORE}{re.escape(number)}{_FREE_AFTER}"
 
 
 def localise_number(number: str, source: str, target: str) -> str:
-    """Return a number of one language as another groups its digits and marks its decimals."""
+    """Return a number of one language as another groups its digits and marks its decimals.
+
+    What is not written as `source` writes numbers, a date or a version, stays.
+    """
     if not {source, target} <= {*_SEPARATORS} or not re.fullmatch(r"[\d.,\s’']+", number):
         return number
     whole, _, rest = number.partition(_DECIMALS[source])
@@ -94,6 +110,8 @@ def localise_number(number: str, source: str, target: str) -> str:
     if not (digits.isdecimal() and (not rest or rest.isdecimal())):
         return number
     if digits != whole:
+        if not re.fullmatch(rf"[1-9]\d{{0,2}}(?:[{_SEPARATORS[source]}\s]\d{{3}})+", whole):
+            return number
         digits = f"{int(digits):,}".replace(",", _SEPARATORS[target])
     return digits + (_DECIMALS[target] + rest if rest else "")
 
@@ -102,27 +120,39 @@ def localise_groups(given: str, translated: str, source: str, target: str) -> st
     """Return `translated` with thousands that were copied from `given` grouped as `target` does.
 
     "4,150" is another number in French. Decimals stay: "17.4" may be a version. What `given` writes
-    without a separator has none: "2010" is a year.
+    without a separator has none: "2010" is a year, and "5.00" is not 500.
     """
     numbers = list(dict.fromkeys(find_numbers(given)))
-    for number in filter(re.compile(r"\d{4}").fullmatch, numbers):
-        grouped = rf"(?<![\w.,]){number[0]}[.,\u00a0\u202f ]{number[1:]}(?!\w|[.,]\d)"
-        if not re.search(grouped, given):
+    for number in filter(re.compile(r"\d{3,4}").fullmatch, numbers):
+        grouped = _match_parted(number)
+        plain = _match_number(number)
+        is_short = len(re.findall(plain, translated)) < len(re.findall(plain, given))
+        if is_short and not re.search(grouped, given):
             translated = re.sub(grouped, number, translated)
     if not {source, target} <= {*_SEPARATORS}:
         return translated
     separator = r"[\u00a0\u202f ]" if source == "fr" else re.escape(_SEPARATORS[source])
-    with_groups = rf"\d{{1,3}}(?:{separator}\d{{3}})+(?:{re.escape(_DECIMALS[source])}\d+)?"
+    with_groups = rf"[1-9]\d{{0,2}}(?:{separator}\d{{3}})+(?:{re.escape(_DECIMALS[source])}\d+)?"
     for number in filter(re.compile(with_groups).fullmatch, numbers):
         localised = localise_number(number, source, target)
         translated = re.sub(_match_number(number), localised, translated)
     return translated
 
 
+def _match_parted(number: str) -> str:
+    """Return a pattern of a number of three or four digits with a separator that it has not."""
+    parted = (
+        [rf"{number[0]}[.,\u00a0\u202f ]{number[1:]}"]
+        if len(number) > 3
+        else [rf"{number[:at]}[.,]{number[at:]}" for at in (1, 2)]
+    )
+    return rf"{_FREE_BEFORE}(?:{'|'.join(parted)}){_FREE_AFTER}"
+
+
 def restore_marks(text: str, marks: Mapping[str, str]) -> str | None:
     """Return `text` with what the marks stand for in their places; `None` where one is lost."""
     for mark, address in marks.items():
-        before, *after = re.split(rf"\b{mark}\b", text)
+        before, *after = re.split(rf"(?<![a-zA-Z\d]){mark}(?![a-zA-Z\d])", text)
         if len(after) != 1:
             return None
         text = before + address + after[0]
@@ -146,31 +176,35 @@ def repair_numbers(source: str, translated: str) -> str:
     """Return `translated` with miscopied numbers as the source has them ("1196" for "1996").
 
     Only plain digits are put right, since how longer numbers are grouped differs between languages;
-    and only where as many are wrong as are missing, or where the two are much alike.
+    and only where the two are much alike: "3 p.m." may well have become "15 heures". A number that
+    stands there more than once is left, since which of them is wrong is not known.
     """
     given, made = Counter(find_numbers(source)), Counter(find_numbers(translated))
     missing = list((given - made).elements())
     wrong = list((made - given).elements())
-    if len(missing) == len(wrong) and all(n.isdecimal() for n in missing + wrong):
-        pairs = list(zip(wrong, missing, strict=True))
-    else:
-        pairs = list(_pair_alike(wrong, missing))
-    right = dict(pairs)
-    if len(right) < len(pairs):  # the same wrong number twice: which is which is not known
-        return translated
-    return _DIGITS.sub(lambda match: right.get(match.group(), match.group()), translated)
+    for number, right in _pair_alike(wrong, missing):
+        if made[number] == 1:
+            translated = re.sub(_match_number(number), right, translated)
+    return translated
 
 
 def _pair_alike(wrong: Sequence[str], missing: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pair each wrong number with the one missing number that it is most like, if it is."""
     left = list(filter(str.isdecimal, missing))
     for number in filter(str.isdecimal, wrong):
-        likeness = {other: SequenceMatcher(None, number, other).ratio() for other in left}
+        likeness = {other: _measure_likeness(number, other) for other in left}
         best = max(likeness.values(), default=0)
         alike = [other for other in left if likeness[other] == best >= _MIN_LIKENESS]
         if len(alike) == 1:
             left.remove(alike[0])
             yield number, alike[0]
+
+
+def _measure_likeness(number: str, other: str) -> float:
+    """Return from 0 to 1 how alike two numbers look; digits in another order are miscopied too."""
+    if len(number) > 1 and sorted(number) == sorted(other):
+        return 1.0
+    return SequenceMatcher(None, number, other).ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +218,9 @@ class _Piece:
 class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
-    Warnings of a sentence: `numbers_changed`, `repetition`, `length`, `quotation_lost` (no marks
-    are left), `language` (of another than the target), and `written_as: CODE` where the target is
-    not offered as it is written. Each of the others is first retried with a wider search,
-    and miscopied numbers are put right; the best of all tries is kept. Addresses never reach the
-    model.
+    What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
+    numbers are put right; then with marks for the numbers, then in halves. The best of all tries
+    is kept, and what is still wrong with it is in its warnings. Addresses never reach the model.
     """
 
     def __init__(self, model: TextModel, card: ModelCard) -> None:
@@ -273,6 +305,7 @@ class SentenceTranslator(CardTranslator):
             done[i] = tries[0]
         self._mend(texts, done, worded, target, generate)
         self._mend_numbers(texts, done, source, target, deadline)
+        self._mend_by_halves(texts, done, source, target, deadline)
         return [
             localise_groups(given, text, source, target) or given
             for text, given in zip(done, texts, strict=True)
@@ -291,9 +324,8 @@ class SentenceTranslator(CardTranslator):
         again = generate(faulty, self._retry_settings()) if faulty else []
         for i, others in zip(faulty, again, strict=True):
             tries = [repair_numbers(texts[i], made) for made in (done[i], *others)]
-            faults = [len(find_faults(texts[i], made, target)) for made in tries]
-            done[i] = tries[faults.index(min(faults))]
-            if is_looping(done[i]):
+            done[i] = choose_best(texts[i], [*tries, done[i]], target)
+            if is_looping(done[i]) and not is_looping(texts[i]):
                 done[i] = trim_loop(done[i])
 
     def _mend_numbers(
@@ -318,10 +350,35 @@ class SentenceTranslator(CardTranslator):
         )
         for i, hypotheses in zip(given, made, strict=True):
             text = restore_marks(hypotheses[0].strip(), masked[i][1])
-            if text and len(find_faults(texts[i], text, target)) < len(
-                find_faults(texts[i], done[i], target)
-            ):
-                done[i] = text
+            if text:
+                done[i] = choose_best(texts[i], [done[i], text], target)
+
+    def _mend_by_halves(
+        self,
+        texts: Sequence[str],
+        done: list[str],
+        source: str,
+        target: str,
+        deadline: float | None,
+    ) -> None:
+        """Where something is still wrong, translate in halves; a faulty half again in its turn.
+
+        A small model loses the thread of a long sentence, not of its parts.
+        """
+        halves = {
+            i: found
+            for i, text in enumerate(texts)
+            if find_faults(text, done[i], target) and (found := halve_text(text, _MIN_HALF_WORDS))
+        }
+        if not halves:
+            return
+        given = [half for pair in halves.values() for half in pair]
+        made = self._translate_pieces(given, source, target, deadline)
+        for (i, pair), translated in zip(
+            halves.items(), zip(made[::2], made[1::2], strict=True), strict=True
+        ):
+            joined = join_halves(pair, translated)
+            done[i] = choose_best(texts[i], [done[i], joined], target)
 
     def _retry_settings(self) -> GenerationSettings:
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
@@ -335,7 +392,10 @@ def _split_edges(text: str) -> tuple[str, str, str]:
 
 
 def find_faults(source: str, translated: str, target: str) -> list[str]:
-    """Return what is wrong with a translation as far as can be seen without reading it."""
+    """Return what is wrong with a translation as far as can be seen without reading it.
+
+    The names are those of `models.protocols.WARNINGS`.
+    """
     if is_wordless(source):
         return []
     checks = {
@@ -346,6 +406,38 @@ def find_faults(source: str, translated: str, target: str) -> list[str]:
         "language": _is_of_another_language(translated, target),
     }
     return [name for name, wrong in checks.items() if wrong]
+
+
+def choose_best(source: str, tries: Sequence[str], target: str) -> str:
+    """Return the try with the fewest faults; of like ones with a fault the least wrong.
+
+    That is the one with fewer wrong numbers, then the one whose length is nearest to the source's:
+    what runs away has as many faults as what stops early.
+    """
+
+    def rank(made: str) -> tuple[int, int, float]:
+        faults = len(find_faults(source, made, target))
+        given, found = Counter(_list_numbers(source)), Counter(_list_numbers(made))
+        wrong = (given - found).total() + (found - given).total()
+        stretch = abs(math.log((count_words(made) + 1) / (count_words(source) + 1)))
+        return (faults, wrong, stretch) if faults else (0, 0, 0.0)
+
+    return min(tries, key=rank)
+
+
+def join_halves(halves: tuple[str, str], translated: Sequence[str]) -> str:
+    """Return the translations of a sentence's halves as one sentence.
+
+    What a model adds to a part to make it a sentence is taken off: a full stop, and the capital of
+    a word that is no name.
+    """
+    first, second = translated
+    if not _SENTENCE_END.search(halves[0]):
+        first = first.removesuffix(".")
+    opening = second.partition(" ")[0]
+    if halves[1][0].islower() and opening.lower() in FUNCTION_WORDS:
+        second = second[0].lower() + second[1:]
+    return f"{first} {second}".strip()
 
 
 def _loses_quotation(source: str, translated: str) -> bool:

@@ -59,6 +59,7 @@ class EngineMetrics:
         self._queue_wait: Histogram = metrics.queue_wait.labels(engine)
         self._queue_length: Gauge = metrics.queue_length.labels(engine)
         self._tokens: Counter = metrics.tokens.labels(engine)
+        self._waiting = 0
 
     def observe_batch(self, inputs: int, tokens: int, waited_seconds: float) -> None:
         """Count a batch; see `BatchObserver`."""
@@ -73,7 +74,9 @@ class EngineMetrics:
 
     def observe_queue(self, inputs: int) -> None:
         """Note the length of the queue; see `BatchObserver`."""
-        self._queue_length.set(inputs)
+        # Several models have the same name here, each with a queue of its own.
+        self._queue_length.inc(inputs - self._waiting)
+        self._waiting = inputs
 
 
 def build_pipeline(settings: Settings, metrics: Metrics) -> Pipeline:

@@ -14,6 +14,8 @@ from models.turns import Turns
 class Gate:
     """Has `places` for requests that are worked on; `waiting` more may stand before it.
 
+    As many again may follow: wait for what another request computes.
+
     Who is inside computes only when it has one of the `turns`, where there are any.
     """
 
@@ -21,10 +23,24 @@ class Gate:
         self._turns = turns
         self._places = threading.BoundedSemaphore(places)
         self._room = threading.BoundedSemaphore(places + waiting)
+        self._followers = threading.BoundedSemaphore(max(1, waiting))
 
     def take_turn(self, size: int = 0) -> AbstractContextManager[None]:
         """Hold a turn inside the block, for what needs no place; `size` is in characters."""
         return self._turns.taken(size) if self._turns else nullcontext()
+
+    @contextmanager
+    def follow(self) -> Iterator[None]:
+        """Be counted, inside the block, among those who wait for another request's answer.
+
+        Raises `Overloaded` where there are too many: each holds a thread.
+        """
+        if not self._followers.acquire(blocking=False):
+            raise Overloaded("Too many requests are waiting; try again later.")
+        try:
+            yield
+        finally:
+            self._followers.release()
 
     @contextmanager
     def enter(self, deadline: float, size: int = 0) -> Iterator[None]:

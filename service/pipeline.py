@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from cache import keys
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
+from models.protocols import Overloaded
 from service.context import Context, LanguageModels, describe_model, tell_nobody
 from service.gate import Gate
 from service.known import Found, KnownAnswer
@@ -145,9 +145,16 @@ class Pipeline:
         )
 
     def recall(self, key: str, timings: Timings) -> KnownAnswer | None:
-        """Return the answer under a key, known or being computed here; `None` if neither."""
-        deadline = time.monotonic() + self._timeout_seconds
-        return self._flight.watch(key, deadline) or self._look_up(key, timings)
+        """Return the answer under a key, known or being computed here; `None` if neither.
+
+        Nor where too many wait for answers already.
+        """
+        deadline = timings.started + self._timeout_seconds
+        try:
+            watched = self._flight.watch(key, deadline, self._gate.follow)
+        except Overloaded:
+            return None
+        return watched or self._look_up(key, timings)
 
     def _look_up(self, key: str, timings: Timings) -> KnownAnswer | None:
         with timings.measure("lookup"):
@@ -165,7 +172,7 @@ class Pipeline:
         note_key: Callable[[str], None] = forget_key,
     ) -> Found[Answer]:
         """Return the whole answer where it is known; else compute and save it."""
-        deadline = time.monotonic() + self._timeout_seconds
+        deadline = timings.started + self._timeout_seconds
         models: LanguageModels = self.models()
         revisions = [*models.revisions, [kind, _identify_shape(model)]]
         with self._gate.take_turn():
@@ -183,6 +190,6 @@ class Pipeline:
             return known
 
         known = self._flight.run(
-            key, lambda: self._look_up(key, timings), compute_and_save, deadline
+            key, lambda: self._look_up(key, timings), compute_and_save, deadline, self._gate.follow
         )
         return Found(known, model, fresh[0] if fresh else None)

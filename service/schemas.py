@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import from_json
 
 from models.languages import normalise, normalise_target
-from models.protocols import Length, Method
+from models.protocols import WARNINGS, Length, Method
 
 
 def _check_source(code: str) -> str:
@@ -235,6 +235,11 @@ class TranslationQuery(TranslationOptionsQuery):
     format: Format = "text"
 
 
+WARNINGS_TEXT = "What the checks found and could not mend: " + " ".join(
+    f"`{code}`: {meaning}" for code, meaning in WARNINGS.items()
+)
+
+
 class EvidenceSpan(BaseModel):
     """`text[start:end]`, in code points, is a source sentence."""
 
@@ -263,7 +268,7 @@ class SummaryTranslation(BaseModel):
     text: str
     sentences: list[str]
     via: list[str] = Field(description="Pivot languages on the way.")
-    warnings: list[str]
+    warnings: list[str] = Field(description=WARNINGS_TEXT)
 
 
 class SummaryAnswer(BaseModel):
@@ -380,7 +385,7 @@ class TranslationsAnswer(NegotiatedAnswer):
     source: SourceFacts | list[SourceFacts]
     translations: dict[str, str | list[str]]
     via: dict[str, list[str]]
-    warnings: dict[str, list[str]]
+    warnings: dict[str, list[str]] = Field(description=WARNINGS_TEXT)
     models: dict[str, ModelFacts]
     cache: CacheState
 

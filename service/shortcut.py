@@ -30,6 +30,8 @@ _DECIDING = ("CONTENT_TYPE", "QUERY_STRING", "HTTP_ACCEPT", "SCRIPT_NAME")
 # Such requests need what only Flask's side knows: their codings, whose pages may call.
 _FOREIGN = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", "HTTP_ORIGIN")
 _PRINT = "precis.fingerprint"
+# When the whole request was there, in the clock of `time.monotonic()`: its time runs from then on.
+STARTED = "precis.started"
 _MAX_MEMORISED = 10_000
 
 
@@ -59,6 +61,7 @@ class Shortcut:
             return self._application(environ, start_response)
         fingerprint = _take_fingerprint(environ)
         timings = Timings()
+        environ[STARTED] = timings.started
         key = self._keys.get(fingerprint)
         known = self._pipeline.recall(key, timings) if key else None
         if known is None:

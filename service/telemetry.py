@@ -44,9 +44,13 @@ def open_no_span(_name: str) -> AbstractContextManager[Any]:
 
 
 class Timings:
-    """How long each stage of one request took; each is a span, too, where `open_span` makes one."""
+    """How long each stage of one request took; each is a span, too, where `open_span` makes one.
 
-    def __init__(self, open_span: SpanOpener = open_no_span) -> None:
+    `started` is when the request was there, in the clock of `time.monotonic()`; `None` means now.
+    """
+
+    def __init__(self, open_span: SpanOpener = open_no_span, started: float | None = None) -> None:
+        self.started = time.monotonic() if started is None else started
         self.milliseconds: dict[str, float] = {}
         self._open_span = open_span
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -137,25 +137,32 @@ def convert(folder: Path) -> None:
     TransformersConverter(str(folder)).convert(str(target), quantization="int8")
 
 
-def write_shortlist(
-    folder: Path, tokenizer: PreTrainedTokenizerFast, counts: npt.NDArray[np.int64]
-) -> None:
-    """Have the CTranslate2 model of `folder` choose among the pieces that its targets have.
+def choose_pieces(
+    tokenizer: PreTrainedTokenizerFast, counts: npt.NDArray[np.int64]
+) -> dict[int, str]:
+    """Return the pieces that a translator may write, by identifier.
 
     `counts` says how often each has been a target. Bytes and single characters stay, so that
-    everything can be written. The list is CTranslate2's vocabulary map with the empty n-gram alone:
-    the same pieces for every sentence, whatever else is in its batch.
+    everything can be written, and so do the special tokens.
     """
     pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    chosen = [
-        piece
+    return {
+        index: piece
         for index, piece in enumerate(pieces)
         if counts[index] >= TARGET_TIMES
         or index < len(SPECIAL_TOKENS)
         or _BYTE_OR_CHARACTER.fullmatch(piece)
-    ]
+    }
+
+
+def write_shortlist(folder: Path, pieces: Iterable[str]) -> None:
+    """Have the CTranslate2 model of `folder` choose among `pieces`.
+
+    The list is CTranslate2's vocabulary map with the empty n-gram alone: the same pieces for every
+    sentence, whatever else is in its batch.
+    """
     path = folder / "ctranslate2" / SHORTLIST
-    path.write_text(f"\t{' '.join(chosen)}\n", encoding="utf-8")
+    path.write_text(f"\t{' '.join(pieces)}\n", encoding="utf-8")
 
 
 def revision(folder: Path) -> str:

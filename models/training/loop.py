@@ -40,7 +40,7 @@ class Schedule:
     end_share: float = 0.03
     smoothing: float = 0.1
     first_length: int = 14
-    last_length: int = 72
+    last_length: int = 104
     guide_weight: float = 1.0
     last_guide_weight: float = 0.1
     average_every: int = 8

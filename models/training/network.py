@@ -122,6 +122,22 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(shape.dropout)
         self.positions: Tensor
         self.register_buffer("positions", sinusoids(shape), persistent=False)
+        self.outputs: Tensor
+        self.places: Tensor
+        self.choose_among(torch.arange(shape.vocabulary))
+
+    def choose_among(self, pieces: Tensor) -> None:
+        """Have the loss choose among these pieces alone, as a shortlist bounds decoding.
+
+        The special tokens must be among them. Another piece as a label teaches nothing.
+        """
+        outputs = pieces.sort().values
+        places = torch.full((self.shape.vocabulary,), PAD_ID).index_copy_(
+            0, outputs, torch.arange(len(outputs))
+        )
+        # Special tokens come first in the vocabulary, so padding keeps its place.
+        self.register_buffer("outputs", outputs, persistent=False)
+        self.register_buffer("places", places, persistent=False)
 
     def embed(self, ids: Tensor) -> Tensor:
         """Embed pieces (rows, length) that are padded at the end, as M2M100 does."""
@@ -229,12 +245,13 @@ def token_loss(
     network: Network, states: Tensor, labels: Tensor, smoothing: float, rows: int = 256
 ) -> tuple[Tensor, Tensor]:
     """Return the smoothed and the plain loss per label, nats, padding left out."""
-    flat = labels.flatten()
+    flat = network.places[labels.flatten()]
     # Padding fills the last slice: matrices of few different shapes, for the sake of compiling.
     order = torch.argsort((flat == PAD_ID).long(), stable=True)
     chosen = order[: -(-int((flat != PAD_ID).sum()) // rows) * rows]
+    weight = network.embedding.weight[network.outputs]
     loss, plain = SmoothedCrossEntropy.apply(
-        states.flatten(0, 1)[chosen], network.embedding.weight, flat[chosen], smoothing, rows
+        states.flatten(0, 1)[chosen], weight, flat[chosen], smoothing, rows
     )
     return loss, plain
 

@@ -78,8 +78,11 @@ def pivot_pairs(
 
 
 def _is_fit(french: str) -> bool:
-    """Tell whether the sentence is a plain one: Apertium opens no Spanish question with "¿"."""
-    return french.endswith(".") and not re.search(r"[?!*#@]", french)
+    """Tell whether the sentence is a plain one.
+
+    Apertium opens no Spanish question with "¿", and leaves "M." as it is.
+    """
+    return french.endswith(".") and not re.search(r"[?!*#@]|\bM\.", french)
 
 
 def _finish(french: str, spanish: str) -> str | None:

@@ -250,8 +250,11 @@ def measure_speed(
 
 def report_translations(data: Path, rows: int) -> Iterator[str]:
     """Yield a table of what the translators and the checks around them do with the dev sets."""
-    yield "| model | pair | sentences | chrF | right language | numbers kept | loops | warnings |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield (
+        "| model | pair | sentences | chrF | right language | the people's | numbers kept | loops "
+        "| warnings |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name in list_models("translate", "embedded"):
         entry = find_entry("translate", "embedded", EMBEDDED, name)
         translator = SentenceTranslator(open_model(entry, Means()), entry.card)
@@ -277,15 +280,21 @@ def _describe_translations(
 ) -> str:
     texts = [translation.text for translation in made]
     score = CHRF().corpus_score(texts, [list(references)]).score
-    in_target = [identify(text).code == target for text in texts if count_words(text) >= 4]
     asked = [Counter(map(normalise_number, find_numbers(text))) for text in given]
     found = [Counter(map(normalise_number, find_numbers(text))) for text in texts]
     kept = sum((a & f).total() for a, f in zip(asked, found, strict=True))
     loops = sum(is_looping(t) and not is_looping(g) for t, g in zip(texts, given, strict=True))
     warned = 100 * np.mean([bool(translation.warnings) for translation in made])
     share = 100 * kept / max(1, sum(a.total() for a in asked))
-    right = 100 * np.mean(in_target)
-    return f"{score:.1f} | {right:.2f} % | {share:.2f} % | {loops} | {warned:.2f} %"
+    right, people = (100 * _share_in(target, side) for side in (texts, references))
+    languages = f"{right:.2f} % | {people:.2f} %"
+    return f"{score:.1f} | {languages} | {share:.2f} % | {loops} | {warned:.2f} %"
+
+
+def _share_in(language: str, texts: Sequence[str]) -> float:
+    """Return the share of the texts of four words and more that are taken for a language."""
+    found = [identify(text).code == language for text in texts if count_words(text) >= 4]
+    return float(np.mean(found))
 
 
 def report(data: Path, rows: int) -> Iterator[str]:

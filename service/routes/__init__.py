@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_openapi3 import APIBlueprint, MediaType, RequestBody, Schema
 from flask_openapi3.models.data_type import DataType
 from flask_openapi3.utils import parse_body, parse_query
@@ -14,6 +14,7 @@ from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
 from service.articles import ArticleSources
 from service.pipeline import Pipeline
 from service.settings import Settings
+from service.shortcut import STARTED
 from service.telemetry import Metrics, Timings
 from service.tracing import Tracing
 
@@ -94,4 +95,5 @@ def current_metrics() -> Metrics:
 def start_timings() -> Timings:
     """Return the timings of the current request, whose stages are traced where it is."""
     tracing: Tracing | None = current_app.extensions["precis"]["tracing"]
-    return Timings(tracing.bind()) if tracing else Timings()
+    started = request.environ.get(STARTED)
+    return Timings(tracing.bind(), started) if tracing else Timings(started=started)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,25 @@ def test_the_exception_of_a_leader_is_its_own(stores: list[EmbeddedStore]) -> No
         runs = [threads.submit(flights.run, "k", lambda: None, compute) for _ in range(3)]
         failures = [run.exception() for run in runs]
     assert sorted(map(type, failures), key=str).count(ValueError) == 1
+
+
+def test_who_waits_for_another_does_so_inside_of_follow(stores: list[EmbeddedStore]) -> None:
+    """Who leads does not, nor who looks where nothing is under way."""
+    work, flights, inside = Work(stores[0], complete=False), SingleFlight(stores[0]), []
+
+    @contextmanager
+    def follow() -> Iterator[None]:
+        inside.append(True)
+        yield
+
+    assert flights.watch("k", None, follow) is None
+    with ThreadPoolExecutor(3) as threads:
+        runs = [
+            threads.submit(flights.run, "k", work.lookup, work.compute, None, follow)
+            for _ in range(2)
+        ]
+        while not inside:
+            time.sleep(0.01)
+        watch = threads.submit(flights.watch, "k", None, follow)
+        assert [found.result() for found in (*runs, watch)] == ["result"] * 3
+    assert len(inside) == 2

@@ -103,6 +103,26 @@ def test_calls_with_other_settings_do_not_share_a_batch(pool: ThreadPoolExecutor
     assert sorted(engine.batches[1:]) == [["beam1", "beam1"], ["beam4", "beam4"]]
 
 
+def test_a_long_call_does_not_hold_up_one_with_other_settings(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine, max_batch_tokens=10)
+    calls = [pool.submit(batcher.generate, inputs("first"), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    long = [f"long{n}" for n in range(100)]
+    calls.append(pool.submit(batcher.generate, inputs(*long, length=5), GREEDY))
+    wait_until(lambda: batcher.waiting == 100)
+    wider = GenerationSettings(beam_size=4)
+    calls.append(pool.submit(batcher.generate, inputs("other"), wider))
+    wait_until(lambda: batcher.waiting == 101)
+    engine.gate.set()
+    for call in calls:
+        call.result(30)
+    assert ["other"] in engine.batches[:4]
+    assert sorted(name for batch in engine.batches for name in batch if "long" in name) == sorted(
+        long
+    )
+
+
 def test_batches_are_bounded_by_padded_tokens() -> None:
     engine = ScriptedEngine()
     batcher = MicroBatcher(engine, max_batch_tokens=100)

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.reader import TextReader
-from models.segmentation import MAX_SENTENCE_CHARACTERS, find_paragraphs, find_sentences
+from models.segmentation import (
+    MAX_SENTENCE_CHARACTERS,
+    find_paragraphs,
+    find_sentences,
+    halve_text,
+)
 
 FIVE_SENTENCES = {
     "ar": (
@@ -181,3 +186,18 @@ def test_hostile_text_is_read_in_bounded_time_and_pieces(text: str) -> None:
     article = TextReader().read(text)
     assert time.monotonic() - began < 5.0
     assert all(s.span.end - s.span.start <= MAX_SENTENCE_CHARACTERS for s in article.sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("The old bridge was closed, and the new one is open.", 26),
+        ("The old bridge of the port was closed on that day.", 26),
+        ("The council pays for it with 1 200 000 euros of the city.", 28),
+        ("In the port 1, 200, 300 of them came too.", 23),
+        ("The port is closed now.", None),
+    ],
+)
+def test_a_text_is_halved_at_a_clause_or_space_and_never_in_a_number(text, halves) -> None:
+    found = halve_text(text, 4)
+    assert found == (None if halves is None else (text[:halves], text[halves + 1 :]))

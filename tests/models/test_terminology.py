@@ -58,6 +58,29 @@ def test_a_language_without_spaces_has_terms_inside_its_words() -> None:
     assert find_terms("白宫表示不会。", {"白宫": "White House"}, "zh") == {"白宫": "White House"}
 
 
+@pytest.mark.parametrize(
+    ("term", "sentence"), [("ısı", "Isı arttı."), ("ßa", "Sa ist da."), ("şehir", "Şehir büyük.")]
+)
+def test_a_term_begins_a_sentence_only_with_its_own_capital(term: str, sentence: str) -> None:
+    found = find_terms(sentence, {term: "x"}, "tr")
+    assert list(found) == ([term] if term == "şehir" else [])
+
+
+def test_a_mark_stands_among_words_without_spaces() -> None:
+    class Chinese(FrenchStub):
+        def translate(self, sentences, source, target, deadline=None):
+            return [Translation(f"我爱{s.partition(' ')[0].lower()}的味道") for s in sentences]
+
+    class Marked(FrenchStub):
+        def translate(self, sentences, source, target, deadline=None):
+            return [Translation(f"我爱{s.partition(' ')[0]}的味道") for s in sentences]
+
+    made = translate_with_terms(Marked(), ["Tea tastes."], "en", "zh", {"Tea": "茶"})[0]
+    assert made.text == "我爱茶的味道"
+    lost = translate_with_terms(Chinese(), ["Tea tastes."], "en", "zh", {"Tea": "茶"})[0]
+    assert lost.warnings == ("term_missed: Tea",)
+
+
 def test_the_longest_term_goes_first() -> None:
     terms = {"House": "Chambre", "White House": "Maison-Blanche"}
     assert list(find_terms("The White House", terms, "en")) == ["White House"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from models.protocols import GenerationSettings, ModelCard, UnsupportedLanguage
+from models.protocols import WARNINGS, GenerationSettings, ModelCard, UnsupportedLanguage
 from models.stubs import StubTextModel
 from models.translator import (
     SentenceTranslator,
+    choose_best,
     drop_doubled_words,
     find_faults,
     is_wordless,
+    join_halves,
     localise_groups,
     localise_number,
+    mask_addresses,
     mask_numbers,
     repair_numbers,
+    restore_marks,
     trim_loop,
 )
 
@@ -119,6 +123,14 @@ def test_addresses_never_reach_the_model_and_are_never_lost(write) -> None:
         assert made == ADDRESSED
 
 
+def test_addresses_and_numbers_end_where_chinese_begins() -> None:
+    source = "请访问https://example.org/a了解更多信息，我们会回复您。"
+    text, marks = mask_addresses(source)
+    assert text == "请访问XX1了解更多信息，我们会回复您。"
+    assert restore_marks(text, marks) == source
+    assert mask_numbers("在2010年有500人来了。", "zh", "en")[0] == "在XX1年有XX2人来了。"
+
+
 def test_what_looks_like_the_mark_of_an_address_is_text() -> None:
     source = "The XX1 and the XX3 are sold at shop@example.org and at example.org."
     model = StubTextModel(str)
@@ -161,6 +173,10 @@ def test_a_number_that_is_lost_twice_goes_through_as_a_mark() -> None:
         ("2029", "en", "fr", "2029"),
         ("5:30", "en", "fr", "5:30"),
         ("3.5", "ja", "fr", "3.5"),
+        ("24.12", "de", "en", "24.12"),
+        ("20.30", "de", "en", "20.30"),
+        ("3,5", "en", "fr", "3,5"),
+        ("0.750", "es", "en", "0.750"),
     ],
 )
 def test_a_marked_number_comes_back_as_its_language_writes_it(
@@ -187,6 +203,11 @@ def test_numbers_are_marked_in_their_order_in_every_process() -> None:
         ("4,150 came.", "4,150 kwamen.", "en", "nl", "4,150 kwamen."),
         ("14,150 and 4,150.", "14,150 et 4,150.", "en", "fr", "14\u00a0150 et 4\u00a0150."),
         ("In 2010.", "En 2.010.", "en", "es", "En 2010."),
+        ("Of 500 of 120.", "De 5.00 de 12,0.", "en", "es", "De 500 de 120."),
+        ("500 at 5.00", "500 a las 5.00", "en", "es", "500 a las 5.00"),
+        ("930 came at 9:30.", "930 kamen um 9.30.", "en", "de", "930 kamen um 9.30."),
+        ("In 2000, 2,000,000.", "En 2000, 2 000 000.", "en", "fr", "En 2000, 2 000 000."),
+        ("0.750 kg", "0.750 kg", "es", "en", "0.750 kg"),
         ("In 2010.", "En 2\u00a0010.", "en", "fr", "En 2010."),
         ("In 2010, 2.010 m", "En 2010, 2.010 m", "en", "es", "En 2010, 2.010 m"),
     ],
@@ -212,6 +233,11 @@ def test_what_stays_wrong_is_marked() -> None:
     [
         ("From 1994 to 1996.", "De 1994 à 1196.", "De 1994 à 1996."),
         ("Of 18 and 3.", "De 81 et 3.", "De 18 et 3."),
+        ("At 3 p.m.", "À 15 heures.", "À 15 heures."),
+        ("Of 5 billion.", "De 5000 millones.", "De 5000 millones."),
+        ("19/19/19/20", "19/19/19/19", "19/19/19/19"),
+        ("At 3.12 and 13.", "À 3.12 et 31.", "À 3.12 et 13."),
+        ("See XX1 in 2019.", "Voir XX1 en 2091.", "Voir XX1 en 2019."),
         ("It cost 1,850 euros.", "Cela coûta 1500 euros.", "Cela coûta 1500 euros."),
         ("From 1994 to 1996.", "De 1196.", "De 1996."),
         ("From 1995 to 1996.", "De 199.", "De 199."),
@@ -236,6 +262,76 @@ def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
     made = translate(Scripted("le pont " * 20, "le pont " * 30), "The bridge was closed on Monday.")
     assert made[0].text.count("le pont") == 1
     assert trim_loop("non non non non, merci") == "non, merci"
+    assert trim_loop("l'" + "'" * 300 + "b, non non") == "l'" + "'" * 300 + "b, non non"
+
+
+def test_what_the_source_repeats_is_not_trimmed() -> None:
+    said = "Non, non, non, ils ont dit cela."
+    assert translate(Scripted(said, said), "No, no, no, they said that 15 times.")[0].text == said
+
+
+class Losing(StubTextModel):
+    """A model that loses a number from texts of more words than `max_words`."""
+
+    def __init__(self, max_words: int) -> None:
+        super().__init__(self.write)
+        self.max_words = max_words
+
+    def write(self, text: str) -> str:
+        words = text.split()
+        if len(words) > self.max_words:
+            words = [w for w in words if not (w[0].isdigit() or w.startswith("XX"))]
+        return " ".join(words)
+
+
+def test_what_stays_faulty_is_translated_in_halves_and_these_again() -> None:
+    source = (
+        "The old bridge has 12 piers of stone, the new one has 3 of steel and of wood, "
+        "which took the port 15 months to build, and 16 to pay for."
+    )
+    model = Losing(max_words=9)
+    made = translate(model, source, source="fr", target="en")[0]
+    assert made.text == source
+    assert made.warnings == ()
+    assert {"The old bridge has 12 piers of stone,", "and 16 to pay for."} <= set(model.texts)
+
+
+def test_a_text_of_few_words_is_not_halved() -> None:
+    model = Losing(max_words=1)
+    made = translate(model, "There are 12 bridges in it.", source="fr", target="en")[0]
+    assert made.warnings == ("numbers_changed",)
+    assert set(model.texts) == {"There are 12 bridges in it.", "There are XX1 bridges in it."}
+
+
+@pytest.mark.parametrize(
+    ("halves", "translated", "joined"),
+    [
+        (("A port,", "that fell."), ("Un port.", "Qui tomba."), "Un port qui tomba."),
+        (("He sees", "the port."), ("Er sieht.", "Haus und Hof."), "Er sieht Haus und Hof."),
+        (("It is old.", "It fell."), ("Il est vieux.", "Tombé."), "Il est vieux. Tombé."),
+        (
+            ("selon lui,", "l'Allemagne paie."),
+            ("He said", "Germany pays."),
+            "He said Germany pays.",
+        ),
+        (("It fell;", "the port is old."), ("Tombé.", "Le port."), "Tombé le port."),
+        (("He sees", "1 port."), ("Il voit", ""), "Il voit"),
+    ],
+)
+def test_halves_become_one_sentence(halves, translated, joined) -> None:
+    assert join_halves(halves, translated) == joined
+
+
+def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
+    source = "In 2019 and 2020 there were 12 old bridges."
+    tries = [
+        "En 2019 et 2021, 13 ponts.",
+        "En 2019 et 2020, de vieux ponts.",
+        "En 2019 et 2020, il.",
+    ]
+    assert choose_best(source, tries, "fr") == tries[1]
+    right = ["Le pont est là.", "Le vieux pont est là, dit-il."]
+    assert choose_best("The old bridge is there.", right, "fr") == right[0]
 
 
 @pytest.mark.parametrize(
@@ -262,6 +358,7 @@ def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
 )
 def test_faults_that_can_be_seen_without_reading(source, translated, fault) -> None:
     found = find_faults(source, translated, "fr")
+    assert set(found) <= set(WARNINGS)
     assert found == [] if fault is None else fault in found
 
 

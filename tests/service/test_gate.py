@@ -28,6 +28,14 @@ def test_who_finds_the_room_full_is_sent_away_at_once() -> None:
         pass
 
 
+def test_followers_are_counted_for_themselves() -> None:
+    gate = Gate(places=1, waiting=1)
+    with gate.enter(time.monotonic() + 5), gate.follow(), pytest.raises(Overloaded), gate.follow():
+        pass
+    with gate.follow():
+        pass
+
+
 def test_who_gets_no_turn_in_time_is_told_so_and_leaves_room() -> None:
     gate = Gate(places=1, waiting=1)
     with gate.enter(time.monotonic() + 5):

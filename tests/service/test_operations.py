@@ -85,6 +85,17 @@ def test_an_engine_that_hangs_is_told_in_readiness_until_it_answers(models, stor
     batcher.close()
 
 
+def test_queues_of_models_with_one_name_are_counted_together() -> None:
+    metrics = Metrics()
+    one, other = (EngineMetrics(metrics, "translate", EngineWatch()) for _ in range(2))
+    for observer, waiting in ((one, 5_000), (other, 7), (other, 0), (one, 4_000)):
+        observer.observe_queue(waiting)
+    length = metrics.registry.get_sample_value(
+        "precis_engine_queue_sentences", {"engine": "translate"}
+    )
+    assert length == 4_000
+
+
 def test_requests_before_the_models_are_loaded_are_asked_to_come_again(store, models) -> None:
     go = threading.Event()
 

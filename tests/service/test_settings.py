@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from models.protocols import WARNINGS
 from service.settings import Settings, SettingsError, read_settings
 
 README = Path(__file__).parent.parent.parent / "README.md"
@@ -14,6 +15,11 @@ README = Path(__file__).parent.parent.parent / "README.md"
 @pytest.mark.parametrize("name", [f.validation_alias for f in Settings.model_fields.values()])
 def test_every_setting_is_in_the_table_of_the_readme(name: str) -> None:
     assert f"| `{name}` |" in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", WARNINGS)
+def test_every_warning_is_in_the_readme(code: str) -> None:
+    assert f"| `{code}` | {WARNINGS[code]} |" in README.read_text(encoding="utf-8")
 
 
 def test_every_setting_has_a_help_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +16,11 @@ from flask.testing import FlaskClient
 from models.protocols import Overloaded
 from service import shortcut
 from service.app import create_app
+from service.routes import start_timings
+from service.schemas import SummaryRequest
 from service.settings import Settings
+from service.shortcut import STARTED
+from service.telemetry import Timings
 from tests.service.conftest import ARTICLE
 
 BODY = json.dumps({"text": ARTICLE, "targets": ["fr"]})
@@ -211,3 +216,19 @@ def test_it_remembers_so_many_requests_and_no_more(
     assert len(seen) == 3
     ask(client, bodies[0])
     assert len(seen) == 4
+
+
+def test_the_time_of_a_request_runs_from_when_it_was_there(app: Flask, pipeline, models) -> None:
+    """Also where it waited for the answer of another one, in vain, before Flask saw it."""
+    deadlines, summarise = [], models.summariser.summarise
+
+    def note(article, lengths, method, deadline):
+        deadlines.append(deadline)
+        return summarise(article, lengths, method, deadline)
+
+    models.summariser.summarise = note
+    started = time.monotonic() - 100
+    pipeline.run(SummaryRequest(text="The old bridge is closed."), Timings(started=started))
+    assert deadlines == [started + 120]
+    with app.test_request_context(environ_overrides={STARTED: started}):
+        assert start_timings().started == started

@@ -25,6 +25,17 @@ def test_the_sliced_loss_and_its_gradients_are_those_of_torch(network: Network) 
         torch.testing.assert_close(one, other)
 
 
+def test_the_loss_chooses_among_the_pieces_it_is_given(network: Network) -> None:
+    allowed = torch.tensor([*range(10), 31, 12, 25])
+    network.choose_among(allowed)
+    states = torch.randn(1, 4, network.shape.width)
+    mine, plain = token_loss(network, states, torch.tensor([[12, 25, 30, PAD_ID]]), 0.1)
+    logits = network.logits(states)[0, :2, allowed.sort().values]
+    places = torch.tensor([10, 11])
+    torch.testing.assert_close(mine, F.cross_entropy(logits, places, label_smoothing=0.1))
+    torch.testing.assert_close(plain, F.cross_entropy(logits, places))
+
+
 def test_padding_changes_nothing(network: Network) -> None:
     network.eval()
     source = torch.tensor([[20, 21, EOS_ID]])

@@ -50,6 +50,7 @@ def test_an_unknown_name_stays_without_its_mark() -> None:
         "Le chat dort",
         "Le chat dort * dort.",
         "Le chat #dort.",
+        "Le chat et M. Dupont dort.",
     ],
 )
 def test_what_the_pivot_does_not_write_well_is_not_asked(french: str) -> None:
