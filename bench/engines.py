@@ -16,7 +16,7 @@ from models.protocols import GenerationSettings, TokenisedInput
 from models.tokenisation import Tokeniser
 
 SENTENCES = 200
-ROUNDS = 3
+ROUNDS = 5
 BARE_BATCHES = (8, 16, 32, 64)
 SLOW_BATCH = 32
 GREEDY = GenerationSettings(beam_size=1, max_output_tokens=128)
