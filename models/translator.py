@@ -117,10 +117,11 @@ def localise_number(number: str, source: str, target: str) -> str:
 
 
 def localise_groups(given: str, translated: str, source: str, target: str) -> str:
-    """Return `translated` with thousands that were copied from `given` grouped as `target` does.
+    """Return `translated` with the thousands of `given` grouped as `target` does.
 
-    "4,150" is another number in French. Decimals stay: "17.4" may be a version. What `given` writes
-    without a separator has none: "2010" is a year, and "5.00" is not 500.
+    However the model wrote them: "4,150" and "4.150" are another number in French. Decimals stay:
+    "17.4" may be a version. What `given` writes without a separator has none: "2010" is a year, and
+    "5.00" is not 500.
     """
     numbers = list(dict.fromkeys(find_numbers(given)))
     for number in filter(re.compile(r"\d{3,4}").fullmatch, numbers):
@@ -135,8 +136,17 @@ def localise_groups(given: str, translated: str, source: str, target: str) -> st
     with_groups = rf"[1-9]\d{{0,2}}(?:{separator}\d{{3}})+(?:{re.escape(_DECIMALS[source])}\d+)?"
     for number in filter(re.compile(with_groups).fullmatch, numbers):
         localised = localise_number(number, source, target)
-        translated = re.sub(_match_number(number), localised, translated)
+        grouped = _match_grouped(number, _DECIMALS[source])
+        alone = set(re.findall(grouped, given)) <= {number}
+        translated = re.sub(grouped if alone else _match_number(number), localised, translated)
     return translated
+
+
+def _match_grouped(number: str, decimal: str) -> str:
+    """Return a pattern of a number with thousands, whatever separates and follows them."""
+    whole, _, rest = number.partition(decimal)
+    grouped = "[.,\u00a0\u202f ]".join(re.split(r"\D", whole)) + (f"[.,]{rest}" if rest else "")
+    return rf"{_FREE_BEFORE}{grouped}{_FREE_AFTER}"
 
 
 def _match_parted(number: str) -> str:
