@@ -49,8 +49,16 @@ class Switchboard:
     def _watch(self) -> None:
         while self._poller is not None:
             for number, _ in self._poller.poll():
-                if audience := self._audiences.get(number):
+                # Meanwhile that connection may have been closed, and another have its number.
+                if (audience := self._audiences.get(number)) and has_hung_up(number):
                     audience.leave()
+
+
+def has_hung_up(number: int) -> bool:
+    """Tell whether the other end of a socket, given by its descriptor, sends nothing more."""
+    poller = select.poll()
+    poller.register(number, select.POLLRDHUP)
+    return bool(poller.poll(0))
 
 
 @functools.cache

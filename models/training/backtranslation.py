@@ -17,9 +17,15 @@ from pathlib import Path
 
 from models.segmentation import ends_like_a_sentence
 from models.training.evaluation import Generation, Int8Decoder
-from models.training.pivot import write_pairs
 from models.training.salience import read_cased
-from models.training.text import Pair, is_clean, normalise, other_language, read_pairs
+from models.training.text import (
+    Pair,
+    is_clean,
+    normalise,
+    other_language,
+    read_pairs,
+    write_pairs,
+)
 from models.training.vocabulary import LANGUAGE_TOKENS
 
 SEED = 20261126

@@ -66,6 +66,13 @@ def read_pairs(path: Path) -> Iterator[Pair]:
             yield Pair(origin, normalise(source), normalise(target))
 
 
+def write_pairs(pairs: Iterable[Pair], path: Path) -> int:
+    """Write pairs as `read_pairs` reads them; return how many."""
+    with lzma.open(path, "wt", encoding="utf-8", preset=1) as file:
+        lines = (f"{pair.origin}\t{pair.source}\t{pair.target}\n" for pair in pairs)
+        return sum(1 for _ in map(file.write, lines))
+
+
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of an xz-compressed file of JSON lines."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:

@@ -73,7 +73,7 @@ ORIGIN_WEIGHTS = {
     "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
     "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
     "back-news": 3.0, "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0,
-    "pivot-iwslt": 1.0,
+    "pivot-iwslt": 1.0, "pivot-back-news": 4.0,
 }  # fmt: skip
 
 

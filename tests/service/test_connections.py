@@ -16,6 +16,7 @@ from models.batching import MicroBatcher
 from models.protocols import GenerationSettings, Hypothesis, TokenisedInput
 from models.stubs import StubReader, StubSummariser, StubTranslator
 from precis import Client
+from service.connections import has_hung_up
 from service.context import LanguageModels
 from service.settings import Settings
 from tests.service.conftest import ARTICLE
@@ -121,6 +122,15 @@ def test_a_client_that_closes_only_its_own_half_is_told(url: str, engine: HeldEn
             connection.shutdown(socket.SHUT_WR)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
         assert b'"code":"client_gone"' in answer
+
+
+def test_it_is_seen_of_a_socket_whether_its_other_end_has_hung_up() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        other.sendall(b"more")
+        assert not has_hung_up(one.fileno())
+        other.shutdown(socket.SHUT_WR)
+        assert has_hung_up(one.fileno())
 
 
 def test_who_waits_for_the_same_answer_gets_it(url: str, engine: HeldEngine) -> None:

@@ -1,20 +1,22 @@
 """English-Spanish pairs from English-French ones: what is taken over and what is left out."""
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.training.pivot import (
+    draw_pairs,
     neighbours,
     pivot_pairs,
     pivot_path,
     score_pivot,
+    use_preterite,
     usual_share,
-    write_pairs,
 )
-from models.training.text import Pair
+from models.training.text import Pair, write_pairs
 from models.training.translator import Workshop
 from tests.models.training.test_recipe import PRESET
 
@@ -22,11 +24,15 @@ WORDS = {"Le chat": "El gato", "chien": "perro", "dort": "duerme", "Marie": "*Ma
 KNOWN = set(neighbours("El gato duerme.")) | set(neighbours("El gato y Marie duerme."))
 
 
-def translate(lines: str) -> str:
+def translate(pairs: Sequence[Pair]) -> list[str]:
     """Translate word by word and drop full stops, as Apertium does."""
+    return [translate_line(pair.target) for pair in pairs]
+
+
+def translate_line(line: str) -> str:
     for french, spanish in WORDS.items():
-        lines = lines.replace(french, spanish)
-    return re.sub(r"\.$", "", lines.replace(" et ", " y "), flags=re.MULTILINE)
+        line = line.replace(french, spanish)
+    return line.replace(" et ", " y ").removesuffix(".")
 
 
 def pivot(*french: str, origin: str = "news") -> list[str]:
@@ -51,12 +57,13 @@ def test_an_unknown_name_stays_without_its_mark() -> None:
         "Le chat dort * dort.",
         "Le chat #dort.",
         "Le chat et M. Dupont dort.",
+        "Monsieur le Président dort.",
     ],
 )
 def test_what_the_pivot_does_not_write_well_is_not_asked(french: str) -> None:
-    def refuse(lines: str) -> str:
-        assert lines == "Le chat dort.\n"
-        return translate(lines)
+    def refuse(pairs: Sequence[Pair]) -> list[str]:
+        assert [pair.target for pair in pairs] == ["Le chat dort."]
+        return translate(pairs)
 
     pairs = [Pair("news", "A.", french), Pair("news", "B.", "Le chat dort.")]
     assert [pair.source for pair in pivot_pairs(pairs, KNOWN, refuse)] == ["B."]
@@ -65,13 +72,65 @@ def test_what_the_pivot_does_not_write_well_is_not_asked(french: str) -> None:
 @pytest.mark.parametrize("spanish", ["El *chat duerme", "El #gato duerme", "EL gato duerme"])
 def test_unknown_words_and_broken_ones_are_left_out(spanish: str) -> None:
     pairs = [Pair("news", "The cat sleeps.", "Le chat dort.")]
-    assert not list(pivot_pairs(pairs, KNOWN, lambda lines: spanish + "\n"))
+    assert not list(pivot_pairs(pairs, KNOWN, lambda pairs: [spanish]))
 
 
 def test_what_nobody_writes_so_is_left_out() -> None:
     assert usual_share("El gato duerme.", KNOWN) == 1
     assert usual_share("Duerme gato el.", KNOWN) == 0
     assert pivot("Le chat dort.", "dort et dort dort et Le chat.") == ["El gato duerme."]
+
+
+def test_of_the_debates_only_the_most_usual_are_taken() -> None:
+    unusual = "Le chat et dort."
+    assert usual_share("El gato y duerme.", KNOWN) == pytest.approx(4 / 5)
+    assert pivot(unusual, origin="news") == pivot(unusual, origin="back-news") != []
+    assert pivot(unusual, origin="europarl") == []
+
+
+def test_of_each_origin_so_many_are_drawn_in_random_order() -> None:
+    pairs = [Pair(name, f"{n}", "") for name in ("europarl", "news") for n in range(50)]
+    drawn = list(draw_pairs(pairs, 20))
+    assert Counter(pair.origin for pair in drawn) == {"europarl": 20, "news": 20}
+    assert len({*drawn}) == 40
+    assert drawn == list(draw_pairs(pairs, 20)) != sorted(drawn, key=pairs.index)
+
+
+@pytest.mark.parametrize(
+    ("perfect", "preterite"),
+    [
+        (
+            "^Haber<vbhaver><pri><p3><sg>$ ^indicar<vblex><pp><m><sg>$ ^que<cnjsub>$",
+            "^Indicar<vblex><ifi><p3><sg>$ ^que<cnjsub>$",
+        ),
+        (  # "a-t-il dit"
+            "^,<cm>$ ^haber<vbhaver><pri><p3><sg>$^decir<vblex><pri><p3><sg>$",
+            "^,<cm>$ ^decir<vblex><ifi><p3><sg>$",
+        ),
+        (
+            "^Haber<vbhaver><pri><p3><pl>$ ^todavía<adv>$ ^decidir<vblex><pp><m><sg>$",
+            "^Todavía<adv>$ ^decidir<vblex><ifi><p3><pl>$",
+        ),
+        (
+            "^Estar<vblex><pri><p3><sg>$ ^llegar<vblex><pp><m><sg>$",
+            "^Llegar<vblex><ifi><p3><sg>$",
+        ),
+    ],
+)
+def test_a_perfect_becomes_a_preterite(perfect: str, preterite: str) -> None:
+    assert use_preterite(perfect) == preterite
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        "^Estar<vblex><pri><p3><sg>$ ^cansar<vblex><pp><m><sg>$",  # "elle est fatiguée"
+        "^haber<vbhaver><pii><p3><sg>$ ^decir<vblex><pp><m><sg>$",  # "había dicho"
+        "^haber<vbhaver><pri><p3><sg>$ ^un<det><ind><m><sg>$",
+    ],
+)
+def test_other_tenses_stay(stream: str) -> None:
+    assert use_preterite(stream) == stream
 
 
 def test_other_origins_are_not_translated() -> None:
@@ -84,7 +143,7 @@ def test_a_lost_line_is_an_error_and_not_a_shift() -> None:
             pivot_pairs(
                 [Pair("news", "A.", "Le chat dort."), Pair("news", "B.", "Le chien dort.")],
                 KNOWN,
-                lambda lines: lines.splitlines()[0],
+                lambda pairs: translate(pairs)[:1],
             )
         )
 
