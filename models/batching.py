@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -61,6 +62,38 @@ class _Call:
 _Item = tuple[_Call, int]
 
 
+class Lanes:
+    """Room for so many batches at a time, of all engines that share it; first come, first served.
+
+    A plain semaphore would let an engine that has much to do take every turn.
+    """
+
+    def __init__(self, number: int = 1) -> None:
+        self.number = number
+        self._free = number
+        self._queue: deque[object] = deque()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold one of them inside the block."""
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+            self._changed.wait_for(lambda: self._free and self._queue[0] is ticket)
+            self._queue.popleft()
+            self._give(-1)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._give(1)
+
+    def _give(self, change: int) -> None:
+        self._free += change
+        self._changed.notify_all()
+
+
 class MicroBatcher:
     """A `Seq2SeqEngine` before another one that gathers concurrent calls into full batches.
 
@@ -68,13 +101,14 @@ class MicroBatcher:
     is idle the first one goes at once. Each batch takes inputs from the waiting calls in turn, so
     that a long article does not hold up a short one. What makes a batch fail is found by giving
     each call's part to the engine alone. What waits for an audience that has left is taken back.
-    Who waits here leaves its turn in `turns` to others.
+    Who waits here leaves its turn in `turns` to others. Of `lanes`, which batchers may share, this
+    one uses as many as are free.
     """
 
     def __init__(
         self,
         engine: Seq2SeqEngine,
-        lanes: int = 1,
+        lanes: Lanes | None = None,
         max_batch_tokens: int = 512,
         max_waiting: int = 20_000,
         observer: BatchObserver | None = None,
@@ -87,15 +121,16 @@ class MicroBatcher:
         self._observer = observer
         self._calls: deque[_Call] = deque()
         self._waiting = 0
-        self._idle = 0
+        self._running = 0
         self._closed = False
         self._changed = threading.Condition()
-        self._lanes = [
+        self._lanes = lanes or Lanes()
+        self._workers = [
             threading.Thread(target=self._work, name=f"engine-lane-{n}", daemon=True)
-            for n in range(lanes)
+            for n in range(self._lanes.number)
         ]
-        for lane in self._lanes:
-            lane.start()
+        for worker in self._workers:
+            worker.start()
 
     def generate(
         self,
@@ -131,11 +166,6 @@ class MicroBatcher:
         """How many inputs stand in the queue."""
         return self._waiting
 
-    @property
-    def idle_lanes(self) -> int:
-        """How many lanes have nothing to do."""
-        return self._idle
-
     def close(self) -> None:
         """Fail what waits, let what runs finish, and close the engine."""
         with self._changed:
@@ -146,8 +176,8 @@ class MicroBatcher:
             self._calls.clear()
             self._note_waiting(-self._waiting)
             self._changed.notify_all()
-        for lane in self._lanes:
-            lane.join()
+        for worker in self._workers:
+            worker.join()
         self._engine.close()
 
     def _enqueue(self, call: _Call) -> None:
@@ -172,27 +202,38 @@ class MicroBatcher:
             self._observer.observe_queue(self._waiting)
 
     def _work(self) -> None:
-        while items := self._wait_for_items():
-            self._run(sorted(items, key=_length))
+        while self._wait():
+            with self._lanes.taken():
+                if items := self._begin():
+                    self._run(sorted(items, key=_length))
+                    self._end()
 
-    def _wait_for_items(self) -> list[_Item]:
-        """Return the next batch; nothing when the batcher is closed."""
+    def _wait(self) -> bool:
+        """Wait until there is something to do; tell whether there will be more."""
         with self._changed:
-            while not (items := self._take()) and not self._closed:
-                self._idle += 1
-                self._changed.wait()
-                self._idle -= 1
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            return not self._closed
+
+    def _begin(self) -> list[_Item]:
+        """Return a batch; nothing where others have taken all meanwhile."""
+        with self._changed:
+            items = self._take()
+            self._running += bool(items)
             if self._waiting:
                 self._changed.notify()
             return items
 
+    def _end(self) -> None:
+        with self._changed:
+            self._running -= 1
+
     def _take(self) -> list[_Item]:
         """Take one batch: inputs of the waiting calls in turn, all with the same settings.
 
-        What waits is shared among the lanes that have nothing to do.
+        What waits is shared among the workers that have nothing to do.
         """
         items: list[_Item] = []
-        widest, share = 0, -(-self._waiting // (self._idle + 1))
+        widest, share = 0, -(-self._waiting // (len(self._workers) - self._running))
         while len(items) < share and (call := self._next(items)):
             index = call.waiting[0]
             widest = max(widest, len(call.batch[index].tokens))

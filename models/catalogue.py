@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from models.batching import BatchObserver, MicroBatcher
+from models.batching import BatchObserver, Lanes, MicroBatcher
 from models.engines.ctranslate2 import CTranslate2Engine, count_cores
 from models.engines.memory import HalvingEngine
 from models.engines.transformers import TransformersEngine, list_vocabulary
@@ -21,10 +21,12 @@ from models.entries import (
     read_revision,
 )
 from models.hub import DEFAULTS
+from models.names import read_changing
 from models.protocols import ModelMissing, Seq2SeqEngine
 from models.recognition import recognise
 from models.text_model import Seq2SeqTextModel
 from models.tokenisation import Tokeniser
+from models.translator import SentenceTranslator
 from models.turns import Turns
 
 EngineName = Literal["ctranslate2", "transformers"]
@@ -33,8 +35,8 @@ Profile = Literal["embedded", "hub"]
 EMBEDDED = Path(__file__).parent / "embedded"
 # In the order in which they are asked: the first that has a pair translates it.
 EMBEDDED_TRANSLATORS = ("translator", "translator-de", "translator-es", "translator-en")
-# More tokens than these hardly make a core faster, and a short article waits for a whole batch.
-_CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 512, 8192
+# More tokens than these make a core no faster, and a short article waits for a whole batch.
+_CPU_BATCH_TOKENS, _GPU_BATCH_TOKENS = 1024, 8192
 
 _REFERENCE = re.compile(r"(?P<name>[^@:]+)(?:@(?P<revision>[\w./-]+))?(?::(?P<languages>[\w+-]+))?")
 
@@ -68,7 +70,8 @@ class Reference:
 class Means:
     """What a model is run with; 0 means what suits the machine.
 
-    `lanes` calls run at a time, each on its share of the `cores`.
+    `lanes` calls run at a time, each on its share of the `cores`; `share_lanes` has several
+    models take turns on these.
     """
 
     engine: EngineName = "ctranslate2"
@@ -79,6 +82,7 @@ class Means:
     lanes: int = 0
     batch_tokens: int = 0
     turns: Turns | None = None
+    shared_lanes: Lanes | None = None
 
 
 def read_reference(text: str) -> Reference:
@@ -154,11 +158,10 @@ def _tell_command(reference: Reference, models_directory: Path) -> str:
 
 def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
     """Load a model's tokeniser and weights behind a micro-batcher; raises `ModelMissing`."""
-    cores = means.cores or count_cores()
+    lanes = means.shared_lanes or _open_lanes(means)
     tokeniser = Tokeniser(entry.directory)
-    engine, lanes = _open_engine(entry, means, cores)
     batcher = MicroBatcher(
-        HalvingEngine(engine),
+        HalvingEngine(_open_engine(entry, means, lanes.number)),
         lanes=lanes,
         max_batch_tokens=_choose_batch_tokens(means),
         max_waiting=means.max_waiting,
@@ -168,24 +171,42 @@ def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
     return Seq2SeqTextModel(tokeniser, batcher, entry.max_input_tokens, entry.settings, entry.frame)
 
 
-def _open_engine(entry: CatalogueEntry, means: Means, cores: int) -> tuple[Seq2SeqEngine, int]:
-    """Return the engine and how many calls it takes at a time.
+def open_translator(entry: CatalogueEntry, means: Means) -> SentenceTranslator:
+    """Load a translator, and what is known of names beside it; raises `ModelMissing`."""
+    changing = read_changing(entry.directory)
+    return SentenceTranslator(open_model(entry, means), entry.card, changing)
 
-    Small models gain more from a batch per core than from cores per batch; a GPU takes one.
+
+def share_lanes(means: Means) -> Means:
+    """Return `means` by which models share the cores; on a GPU each has a lane of its own."""
+    on_cpu = _settle_device(means.device) == "cpu"
+    return replace(means, shared_lanes=_open_lanes(means) if on_cpu else None)
+
+
+def _open_lanes(means: Means) -> Lanes:
+    """Return as many lanes as keep the cores busy.
+
+    Small models gain more from a batch per core than from cores per batch; a GPU takes one, and so
+    does torch, which spreads a batch over the cores by itself.
     """
+    cores = means.cores or count_cores()
+    one = means.engine == "transformers" or _settle_device(means.device) != "cpu"
+    return Lanes(1 if one else min(means.lanes or cores, cores))
+
+
+def _open_engine(entry: CatalogueEntry, means: Means, lanes: int) -> Seq2SeqEngine:
+    cores = means.cores or count_cores()
     if means.engine == "transformers":
         device = "cpu" if means.device == "auto" else means.device
-        return TransformersEngine(entry.directory, device, cores), 1
+        return TransformersEngine(entry.directory, device, cores)
     on_cpu = _settle_device(means.device) == "cpu"
-    lanes = min(means.lanes or cores, cores) if on_cpu else 1
-    engine = CTranslate2Engine(
+    return CTranslate2Engine(
         entry.directory / "ctranslate2",
         device="cpu" if on_cpu else "cuda",
         compute_type="int8" if on_cpu else "float16",
         lanes=lanes,
         threads_per_lane=cores // lanes,
     )
-    return engine, lanes
 
 
 def _choose_batch_tokens(means: Means) -> int:

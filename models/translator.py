@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import count
+from typing import Protocol
 
 from models.grounding import (
     FUNCTION_WORDS,
@@ -18,10 +19,11 @@ from models.grounding import (
     normalise_number,
 )
 from models.languages import identify, is_identified, is_same_language
+from models.names import Changing, Names, list_missing
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
 from models.segmentation import cut_text, halve_text
-from models.words import count_words
+from models.words import count_words, fold
 
 # Nothing stands between an address and what follows it in Chinese and Japanese.
 _EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
@@ -79,8 +81,13 @@ def mask_addresses(text: str) -> tuple[str, dict[str, str]]:
     return _ADDRESS.sub(mask, text), marks
 
 
-def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, str]]:
-    """Return `text` with marks in the places of its numbers, and each as `target` writes it."""
+def mask_facts(
+    text: str, source: str, target: str, names: Sequence[str] = ()
+) -> tuple[str, dict[str, str]]:
+    """Return `text` with marks in the places of its numbers and of `names`, and what each is.
+
+    A number is returned as `target` writes it.
+    """
     free = (mark for n in count(1) if (mark := _MARK.format(n)) not in text)
     marks: dict[str, str] = {}
     # Not a set: its order, and so the marks, would differ between processes.
@@ -90,6 +97,11 @@ def mask_numbers(text: str, source: str, target: str) -> tuple[str, dict[str, st
         text, times = re.subn(_match_number(number), mark, text, count=1)
         if times:
             marks[mark] = localise_number(number, source, target)
+    for name in names:
+        mark = next(free)
+        text, times = re.subn(rf"\b{re.escape(name)}\b", mark, text, count=1)
+        if times:
+            marks[mark] = name
     return text, marks
 
 
@@ -225,17 +237,41 @@ class _Piece:
     text: str
 
 
+@dataclass(slots=True)
+class _Try:
+    """A text that has words, the names in it, and the best translation of it so far."""
+
+    text: str
+    names: Sequence[str]
+    target: str
+    done: str = ""
+
+    @property
+    def faults(self) -> list[str]:
+        return find_faults(self.text, self.done, self.target, self.names)
+
+    def choose(self, *others: str) -> None:
+        self.done = choose_best(self.text, [self.done, *others], self.target, self.names)
+
+
+class _Generate(Protocol):
+    def __call__(
+        self, given: Sequence[str], settings: GenerationSettings | None = None
+    ) -> list[list[str]]: ...
+
+
 class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
     What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
-    numbers are put right; then with marks for the numbers, then in halves. The best of all tries
+    numbers and names are put right; then with marks for both, then in halves. The best of all tries
     is kept, and what is still wrong with it is in its warnings. Addresses never reach the model.
     """
 
-    def __init__(self, model: TextModel, card: ModelCard) -> None:
+    def __init__(self, model: TextModel, card: ModelCard, changing: Changing | None = None) -> None:
         super().__init__(card)
         self._model = model
+        self.names = Names(changing or {}, self._is_piece)
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
@@ -246,12 +282,13 @@ class SentenceTranslator(CardTranslator):
         for start, end in way.legs:
             texts = self._translate_leg(texts, start, end, deadline)
         return [
-            Translation(text, way.via, (*way.warnings, *self._judge(sentence, text, way)))
+            Translation(text, way.via, (*way.warnings, *self._judge(sentence, text, source, way)))
             for sentence, text in zip(sentences, texts, strict=True)
         ]
 
-    def _judge(self, sentence: str, text: str, way: Way) -> list[str]:
-        return find_faults(sentence, text, way.written) if way.legs else []
+    def _judge(self, sentence: str, text: str, source: str, way: Way) -> list[str]:
+        names = self.names.find(sentence, source)
+        return find_faults(sentence, text, way.written, names) if way.legs else []
 
     def _translate_leg(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
@@ -284,7 +321,8 @@ class SentenceTranslator(CardTranslator):
             for number, text in enumerate(texts)
             for part in cut_text(text, self._fits)
         ]
-        done = self._translate_pieces([p.text for p in pieces], source, target, deadline)
+        names = [self.names.find(piece.text, source) for piece in pieces]
+        done = self._translate_pieces([p.text for p in pieces], names, source, target, deadline)
         parts: list[list[str]] = [[] for _ in texts]
         for piece, translated in zip(pieces, done, strict=True):
             parts[piece.sentence].append(translated)
@@ -293,16 +331,24 @@ class SentenceTranslator(CardTranslator):
     def _fits(self, text: str) -> bool:
         return self._model.count_tokens(text) <= self._model.max_input_tokens
 
-    def _translate_pieces(
-        self, texts: Sequence[str], source: str, target: str, deadline: float | None
-    ) -> list[str]:
-        done = list(texts)
-        worded = [i for i, text in enumerate(texts) if not is_wordless(text)]
+    def _opens_small(self, word: str) -> bool:
+        """Tell whether a word has a capital only where it opens a sentence."""
+        return is_function_word(word) or self._is_piece(word.lower())
 
+    def _is_piece(self, word: str) -> bool:
+        return self._model.count_tokens(word) <= self._model.count_tokens("") + 1
+
+    def _translate_pieces(
+        self,
+        texts: Sequence[str],
+        names: Sequence[Sequence[str]],
+        source: str,
+        target: str,
+        deadline: float | None,
+    ) -> list[str]:
         def generate(
-            indices: Sequence[int], settings: GenerationSettings | None
+            given: Sequence[str], settings: GenerationSettings | None = None
         ) -> list[list[str]]:
-            given = [texts[i] for i in indices]
             made = self._model.generate(
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
@@ -311,84 +357,73 @@ class SentenceTranslator(CardTranslator):
                 for text, hypotheses in zip(given, made, strict=True)
             ]
 
-        for i, tries in zip(worded, generate(worded, None), strict=True):
-            done[i] = tries[0]
-        self._mend(texts, done, worded, target, generate)
-        self._mend_numbers(texts, done, source, target, deadline)
-        self._mend_by_halves(texts, done, source, target, deadline)
+        tries = {
+            i: _Try(text, own, target)
+            for i, (text, own) in enumerate(zip(texts, names, strict=True))
+            if not is_wordless(text)
+        }
+        made = generate([one.text for one in tries.values()])
+        for one, found in zip(tries.values(), made, strict=True):
+            one.done = self.names.repair(one.names, one.text, found[0])
+        self._mend(tries.values(), generate)
+        self._mend_by_marks(tries.values(), source, generate)
+        self._mend_by_halves(tries.values(), source, deadline)
         return [
-            localise_groups(given, text, source, target) or given
-            for text, given in zip(done, texts, strict=True)
+            localise_groups(text, tries[i].done, source, target) or text if i in tries else text
+            for i, text in enumerate(texts)
         ]
 
-    def _mend(
-        self,
-        texts: Sequence[str],
-        done: list[str],
-        worded: Sequence[int],
-        target: str,
-        generate: Callable[[Sequence[int], GenerationSettings | None], list[list[str]]],
-    ) -> None:
-        """Try again where something is wrong, and keep the best of all tries."""
-        faulty = [i for i in worded if find_faults(texts[i], done[i], target)]
-        again = generate(faulty, self._retry_settings()) if faulty else []
-        for i, others in zip(faulty, again, strict=True):
-            tries = [repair_numbers(texts[i], made) for made in (done[i], *others)]
-            done[i] = choose_best(texts[i], [*tries, done[i]], target)
-            if is_looping(done[i]) and not is_looping(texts[i]):
-                done[i] = trim_loop(done[i])
+    def _mend(self, tries: Collection[_Try], generate: _Generate) -> None:
+        """Try again where more is wrong than a name, and keep the best of all tries."""
+        faulty = [one for one in tries if set(one.faults) - {"names_changed"}]
+        again = generate([one.text for one in faulty], self._retry_settings()) if faulty else []
+        for one, others in zip(faulty, again, strict=True):
+            repaired = [
+                repair_numbers(one.text, self.names.repair(one.names, one.text, made))
+                for made in (one.done, *others)
+            ]
+            first = one.done
+            one.done = choose_best(one.text, [*repaired, first], one.target, one.names)
+            if is_looping(one.done) and not is_looping(one.text):
+                one.done = trim_loop(one.done)
 
-    def _mend_numbers(
-        self,
-        texts: Sequence[str],
-        done: list[str],
-        source: str,
-        target: str,
-        deadline: float | None,
-    ) -> None:
-        """Where numbers are still wrong, try with marks in their places."""
-        masked = {
-            i: mask_numbers(texts[i], source, target)
-            for i, text in enumerate(done)
-            if "numbers_changed" in find_faults(texts[i], text, target)
-        }
-        given = {i: text for i, (text, _) in masked.items() if self._fits(text)}
-        if not given:
-            return
-        made = self._model.generate(
-            list(given.values()), source=source, target=target, deadline=deadline
-        )
-        for i, hypotheses in zip(given, made, strict=True):
-            text = restore_marks(hypotheses[0].strip(), masked[i][1])
-            if text:
-                done[i] = choose_best(texts[i], [done[i], text], target)
+    def _mend_by_marks(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
+        """Where numbers or names are still wrong, try with marks in their places."""
+        masked = [
+            (one, *mask_facts(one.text, source, one.target, one.names))
+            for one in tries
+            if not {"numbers_changed", "names_changed"}.isdisjoint(one.faults)
+        ]
+        fitting = [(one, text, marks) for one, text, marks in masked if self._fits(text)]
+        made = generate([text for _, text, _ in fitting]) if fitting else []
+        for (one, _, marks), hypotheses in zip(fitting, made, strict=True):
+            if text := restore_marks(hypotheses[0], marks):
+                one.choose(text)
 
-    def _mend_by_halves(
-        self,
-        texts: Sequence[str],
-        done: list[str],
-        source: str,
-        target: str,
-        deadline: float | None,
-    ) -> None:
+    def _mend_by_halves(self, tries: Collection[_Try], source: str, deadline: float | None) -> None:
         """Where something is still wrong, translate in halves; a faulty half again in its turn.
 
         A small model loses the thread of a long sentence, not of its parts.
         """
-        halves = {
-            i: found
-            for i, text in enumerate(texts)
-            if find_faults(text, done[i], target) and (found := halve_text(text, _MIN_HALF_WORDS))
-        }
-        if not halves:
+        halved = [
+            (one, halves)
+            for one in tries
+            if one.faults and (halves := halve_text(one.text, _MIN_HALF_WORDS))
+        ]
+        if not halved:
             return
-        given = [half for pair in halves.values() for half in pair]
-        made = self._translate_pieces(given, source, target, deadline)
-        for (i, pair), translated in zip(
-            halves.items(), zip(made[::2], made[1::2], strict=True), strict=True
+        given = [half for _, halves in halved for half in halves]
+        # A half may look like a heading where the sentence did not.
+        names = [
+            [name for name in one.names if name in half]
+            for one, halves in halved
+            for half in halves
+        ]
+        made = self._translate_pieces(given, names, source, halved[0][0].target, deadline)
+        for (one, halves), translated in zip(
+            halved, zip(made[::2], made[1::2], strict=True), strict=True
         ):
-            joined = join_halves(pair, translated)
-            done[i] = choose_best(texts[i], [done[i], joined], target)
+            one.choose(join_halves(halves, translated, self._opens_small))
 
     def _retry_settings(self) -> GenerationSettings:
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
@@ -401,15 +436,16 @@ def _split_edges(text: str) -> tuple[str, str, str]:
     return before, words, after
 
 
-def find_faults(source: str, translated: str, target: str) -> list[str]:
+def find_faults(source: str, translated: str, target: str, names: Sequence[str] = ()) -> list[str]:
     """Return what is wrong with a translation as far as can be seen without reading it.
 
-    The names are those of `models.protocols.WARNINGS`.
+    `names` are to stand in it. What is returned are codes of `models.protocols.WARNINGS`.
     """
     if is_wordless(source):
         return []
     checks = {
         "numbers_changed": _list_numbers(source) != _list_numbers(translated),
+        "names_changed": bool(list_missing(names, translated)),
         "repetition": is_looping(translated) and not is_looping(source),
         "length": not _is_length_plausible(source, translated),
         "quotation_lost": _loses_quotation(source, translated),
@@ -418,34 +454,43 @@ def find_faults(source: str, translated: str, target: str) -> list[str]:
     return [name for name, wrong in checks.items() if wrong]
 
 
-def choose_best(source: str, tries: Sequence[str], target: str) -> str:
+def choose_best(source: str, tries: Sequence[str], target: str, names: Sequence[str] = ()) -> str:
     """Return the try with the fewest faults; of like ones with a fault the least wrong.
 
-    That is the one with fewer wrong numbers, then the one whose length is nearest to the source's:
-    what runs away has as many faults as what stops early.
+    That is the one with fewer wrong numbers and names, then the one whose length is nearest to the
+    source's: what runs away has as many faults as what stops early.
     """
 
     def rank(made: str) -> tuple[int, int, float]:
-        faults = len(find_faults(source, made, target))
+        faults = len(find_faults(source, made, target, names))
         given, found = Counter(_list_numbers(source)), Counter(_list_numbers(made))
-        wrong = (given - found).total() + (found - given).total()
+        wrong = (given - found).total() + (found - given).total() + len(list_missing(names, made))
         stretch = abs(math.log((count_words(made) + 1) / (count_words(source) + 1)))
         return (faults, wrong, stretch) if faults else (0, 0, 0.0)
 
     return min(tries, key=rank)
 
 
-def join_halves(halves: tuple[str, str], translated: Sequence[str]) -> str:
+def is_function_word(word: str) -> bool:
+    """Tell whether a word, in whatever case, is one of the usual ones without a meaning."""
+    return fold(word) in FUNCTION_WORDS
+
+
+def join_halves(
+    halves: tuple[str, str],
+    translated: Sequence[str],
+    opens_small: Callable[[str], bool] = is_function_word,
+) -> str:
     """Return the translations of a sentence's halves as one sentence.
 
     What a model adds to a part to make it a sentence is taken off: a full stop, and the capital of
-    a word that is no name.
+    a word that `opens_small`.
     """
     first, second = translated
     if not _SENTENCE_END.search(halves[0]):
         first = first.removesuffix(".")
     opening = second.partition(" ")[0]
-    if halves[1][0].islower() and opening.lower() in FUNCTION_WORDS:
+    if halves[1][0].islower() and opening not in halves[1] and opens_small(opening):
         second = second[0].lower() + second[1:]
     return f"{first} {second}".strip()
 

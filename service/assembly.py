@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -17,14 +18,21 @@ from cache.single_flight import SingleFlight
 from documents.fetching import PageFetcher
 from documents.protocols import Limits
 from documents.reading import IsolatedReader
-from models.catalogue import Means, check_model, find_entry, list_models, open_model
+from models.catalogue import (
+    Means,
+    check_model,
+    find_entry,
+    list_models,
+    open_model,
+    open_translator,
+    share_lanes,
+)
 from models.entries import TASKS, CatalogueEntry, Task
 from models.languages import load_identifier, normalise
 from models.protocols import ModelError
 from models.reader import TextReader
 from models.routing import RoutedTranslator, join_cards
 from models.summariser import GroundedSummariser, Rewriter
-from models.translator import SentenceTranslator
 from models.turns import Turns
 from service import __version__
 from service.articles import ArticleSources
@@ -133,17 +141,20 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
     threading.Thread(target=load_identifier, name="load-identifier", daemon=True).start()
     watch = EngineWatch(settings.hang_seconds)
 
-    def means(task: Task) -> Means:
-        return Means(
+    shared = share_lanes(
+        Means(
             settings.engine,
             settings.device,
             settings.threads,
             settings.queue_sentences,
-            EngineMetrics(metrics, task, watch),
-            settings.lanes,
-            settings.batch_tokens,
-            turns,
+            lanes=settings.lanes,
+            batch_tokens=settings.batch_tokens,
+            turns=turns,
         )
+    )
+
+    def means(task: Task) -> Means:
+        return replace(shared, observer=EngineMetrics(metrics, task, watch))
 
     writing, speaking = (_find_entries(settings, task) for task in TASKS)
     _tell_licences([*writing, *speaking])
@@ -153,9 +164,7 @@ def open_models(settings: Settings, metrics: Metrics, turns: Turns | None = None
             join_cards([entry.card for entry in writing]),
             *(_open_rewriter(entry, means("summarise")) for entry in writing),
         ),
-        RoutedTranslator(
-            [SentenceTranslator(open_model(e, means("translate")), e.card) for e in speaking]
-        ),
+        RoutedTranslator([open_translator(entry, means("translate")) for entry in speaking]),
         watch,
     )
     threading.Thread(target=_warm_up, args=(models,), name="warm-up", daemon=True).start()

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         0,
         ge=0,
         validation_alias="PRECIS_BATCH_TOKENS",
-        description="Most tokens in a batch, padding counted; 0 means 512, on a GPU 8192.",
+        description="Most tokens in a batch, padding counted; 0 means 1024, on a GPU 8192.",
     )
     web_threads: int = Field(
         32,

@@ -22,6 +22,7 @@ from sacrebleu.metrics import CHRF
 from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_model
 from models.grounding import find_numbers, is_looping, normalise_number
 from models.languages import identify
+from models.names import list_missing, read_changing
 from models.pairs import PIVOT
 from models.protocols import (
     Article,
@@ -251,32 +252,55 @@ def measure_speed(
 def report_translations(data: Path, rows: int) -> Iterator[str]:
     """Yield a table of what the translators and the checks around them do with the dev sets."""
     yield (
-        "| model | pair | sentences | chrF | right language | the people's | numbers kept | loops "
-        "| warnings |"
+        "| model | pair | sentences | chrF | right language | the people's | numbers kept "
+        "| names kept | unchecked | loops | warnings |"
     )
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
     for name in list_models("translate", "embedded"):
         entry = find_entry("translate", "embedded", EMBEDDED, name)
-        translator = SentenceTranslator(open_model(entry, Means()), entry.card)
+        model = open_model(entry, Means())
+        translator = SentenceTranslator(model, entry.card, read_changing(entry.directory))
+        unchecked = SentenceTranslator(model, entry.card)
         for source, targets in entry.card.pairs.items():
             for target in targets:
-                cells = _measure_pair(translator, data, rows, source, target)
+                cells = _measure_pair(translator, unchecked, data, rows, source, target)
                 yield f"| {entry.card.id} | {source}→{target} | {cells} |"
 
 
 def _measure_pair(
-    translator: SentenceTranslator, data: Path, rows: int, source: str, target: str
+    translator: SentenceTranslator,
+    unchecked: SentenceTranslator,
+    data: Path,
+    rows: int,
+    source: str,
+    target: str,
 ) -> str:
     foreign = target if source == PIVOT else source
     path = data / "translation" / f"dev.{PIVOT}-{foreign}.tsv.xz"
     pairs = [(pair.source, pair.target) for pair in islice(read_pairs(path), rows)]
     given, references = zip(*(p if source == PIVOT else p[::-1] for p in pairs), strict=True)
     made = translator.translate(given, source, target)
-    return f"{len(made)} | {_describe_translations(given, references, made, target)}"
+    names = {text: found for text in given if (found := translator.names.find(text, source))}
+    named = [(names[text], t.text) for text, t in zip(given, made, strict=True) if text in names]
+    plain = unchecked.translate(list(names), source, target)
+    before = [(found, t.text) for found, t in zip(names.values(), plain, strict=True)]
+    kept = f"{_share_of_names(named)} | {_share_of_names(before)}"
+    return f"{len(made)} | {_describe_translations(given, references, made, target, kept)}"
+
+
+def _share_of_names(translated: Sequence[tuple[Sequence[str], str]]) -> str:
+    """Return how many of the names of sentences stand in their translations, as a cell."""
+    total = sum(len(names) for names, _ in translated)
+    missing = sum(len(list_missing(names, text)) for names, text in translated)
+    return f"{100 * (1 - missing / total):.1f} %" if total else "-"
 
 
 def _describe_translations(
-    given: Sequence[str], references: Sequence[str], made: Sequence[Translation], target: str
+    given: Sequence[str],
+    references: Sequence[str],
+    made: Sequence[Translation],
+    target: str,
+    names: str,
 ) -> str:
     texts = [translation.text for translation in made]
     score = CHRF().corpus_score(texts, [list(references)]).score
@@ -288,7 +312,7 @@ def _describe_translations(
     share = 100 * kept / max(1, sum(a.total() for a in asked))
     right, people = (100 * _share_in(target, side) for side in (texts, references))
     languages = f"{right:.2f} % | {people:.2f} %"
-    return f"{score:.1f} | {languages} | {share:.2f} % | {loops} | {warned:.2f} %"
+    return f"{score:.1f} | {languages} | {share:.2f} % | {names} | {loops} | {warned:.2f} %"
 
 
 def _share_in(language: str, texts: Sequence[str]) -> float:

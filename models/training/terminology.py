@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_model
+from models.catalogue import EMBEDDED, Means, find_entry, list_models, open_translator
 from models.protocols import Translation, Translator
 from models.routing import RoutedTranslator
 from models.terminology import find_terms, translate_with_terms
-from models.translator import SentenceTranslator
 
 KEPT = ("SolarWinds", "Port Ellery", "OpenStreetMap", "Dunmore & Sons", "iPhone", "Medicare")
 # The same four terms in each language; any of them is a glossary for any other.
@@ -129,13 +128,13 @@ class Case(NamedTuple):
     wanted: str
 
 
-def open_translator() -> Translator:
+def open_embedded() -> Translator:
     """Open what the embedded profile translates with."""
     entries = [
         find_entry("translate", "embedded", EMBEDDED, n)
         for n in list_models("translate", "embedded")
     ]
-    return RoutedTranslator([SentenceTranslator(open_model(e, Means()), e.card) for e in entries])
+    return RoutedTranslator([open_translator(entry, Means()) for entry in entries])
 
 
 def list_cases(source: str, target: str) -> list[Case]:
@@ -168,7 +167,7 @@ def find_told(cases: Sequence[Case], made: Sequence[Translation]) -> list[bool]:
 
 def report_terms() -> Iterator[str]:
     """Yield the table of `docs/quality.md`."""
-    translator = open_translator()
+    translator = open_embedded()
     yield "| pair | sentences | at once | with marks | missed and told |\n|---|---|---|---|---|"
     for source in FRAMES:
         for target in translator.targets(source):

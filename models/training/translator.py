@@ -44,6 +44,7 @@ from models.training.export import (
     write_shortlist,
 )
 from models.training.loop import Schedule, Trainer, place
+from models.training.names import write_names
 from models.training.network import Network, Shape, shrink
 from models.training.pivot import pivot_path
 from models.training.text import (
@@ -318,6 +319,7 @@ def deliver(
     ]
     identifier = f"precis-{out.name}-{preset_name}"
     write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
+    write_names(out, workshop.data, workshop.preset.pairs)
     describe(out, workshop.data, workshop.max_rows)
 
 
@@ -438,6 +440,8 @@ A multilingual encoder-decoder (M2M100 architecture: pre-norm, sinusoidal positi
 embedding) that translates a sentence at a time. The language to translate into is forced as the
 first token of the output (`__fr__`), after `</s>`. `ctranslate2/` holds the same weights as int8,
 and in `vmap.txt` the pieces that the text of its target languages has, among which it chooses.
+`names.json` lists the capitalised words that people translate; others are names, which the service
+copies.
 The vocabulary covers English, French, German and Spanish; the directions that were trained are
 those of the table below and of `precis.json`.
 """

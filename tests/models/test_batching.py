@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from models.audience import Audience, work_for
-from models.batching import MicroBatcher
+from models.batching import Lanes, MicroBatcher
 from models.protocols import (
     Abandoned,
     DeadlineExceeded,
@@ -230,8 +230,7 @@ def test_a_failure_reaches_only_the_call_that_caused_it(pool: ThreadPoolExecutor
 
 def test_what_waits_is_shared_among_idle_lanes(pool: ThreadPoolExecutor) -> None:
     engine = ScriptedEngine(held=True)
-    batcher = MicroBatcher(engine, lanes=2)
-    wait_until(lambda: batcher.idle_lanes == 2)
+    batcher = MicroBatcher(engine, lanes=Lanes(2))
     call = pool.submit(batcher.generate, inputs(*"abcdef"), GREEDY)
     assert engine.entered.acquire(timeout=30)
     assert engine.entered.acquire(timeout=30)
@@ -240,8 +239,26 @@ def test_what_waits_is_shared_among_idle_lanes(pool: ThreadPoolExecutor) -> None
     assert sorted(map(len, engine.batches)) == [3, 3]
 
 
+def test_batchers_that_share_lanes_take_turns(pool: ThreadPoolExecutor) -> None:
+    """One batch at a time, and who has much to do does not go first again and again."""
+    lanes, engine = Lanes(1), ScriptedEngine(held=True)
+    one, other = (MicroBatcher(engine, lanes=lanes, max_batch_tokens=2) for _ in range(2))
+    calls = [pool.submit(one.generate, inputs(*["one"] * 20), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    calls.append(pool.submit(other.generate, inputs(*["other"] * 6), GREEDY))
+    wait_until(lambda: other.waiting == 6)
+    assert not engine.entered.acquire(timeout=0.2)
+    engine.gate.set()
+    for call in calls:
+        call.result(30)
+    order = [batch[0] for batch in engine.batches]
+    assert order.count("other") == 3
+    assert order.index("other") <= 2
+    assert "other" not in order[7:]
+
+
 def test_many_threads_each_get_their_own(pool: ThreadPoolExecutor) -> None:
-    batcher = MicroBatcher(ScriptedEngine(), lanes=2, max_batch_tokens=7)
+    batcher = MicroBatcher(ScriptedEngine(), lanes=Lanes(2), max_batch_tokens=7)
     calls = {
         n: pool.submit(batcher.generate, inputs(*[f"{n}.{i}" for i in range(n % 9)]), GREEDY)
         for n in range(200)

@@ -11,7 +11,7 @@ from models.training.terminology import (
     find_kept,
     find_told,
     list_cases,
-    open_translator,
+    open_embedded,
     translate_cases,
 )
 
@@ -121,7 +121,7 @@ def test_a_text_that_stays_in_its_language_is_left_alone() -> None:
 
 @pytest.fixture(scope="module")
 def embedded() -> Translator:
-    return open_translator()
+    return open_embedded()
 
 
 @pytest.mark.parametrize("pair", ["en-fr", "en-de", "en-es", "fr-en", "de-en", "es-en"])

@@ -16,7 +16,7 @@ from models.translator import (
     localise_groups,
     localise_number,
     mask_addresses,
-    mask_numbers,
+    mask_facts,
     repair_numbers,
     restore_marks,
     trim_loop,
@@ -128,7 +128,7 @@ def test_addresses_and_numbers_end_where_chinese_begins() -> None:
     text, marks = mask_addresses(source)
     assert text == "请访问XX1了解更多信息，我们会回复您。"
     assert restore_marks(text, marks) == source
-    assert mask_numbers("在2010年有500人来了。", "zh", "en")[0] == "在XX1年有XX2人来了。"
+    assert mask_facts("在2010年有500人来了。", "zh", "en")[0] == "在XX1年有XX2人来了。"
 
 
 def test_what_looks_like_the_mark_of_an_address_is_text() -> None:
@@ -186,7 +186,7 @@ def test_a_marked_number_comes_back_as_its_language_writes_it(
 
 
 def test_numbers_are_marked_in_their_order_in_every_process() -> None:
-    text, _ = mask_numbers("Of 17, 23, 45, 61, 78, 92 and 1200.", "en", "fr")
+    text, _ = mask_facts("Of 17, 23, 45, 61, 78, 92 and 1200.", "en", "fr")
     assert text == "Of XX2, XX3, XX4, XX5, XX6, XX7 and XX1."
 
 
@@ -320,10 +320,85 @@ def test_a_text_of_few_words_is_not_halved() -> None:
         ),
         (("It fell;", "the port is old."), ("Tombé.", "Le port."), "Tombé le port."),
         (("He sees", "1 port."), ("Il voit", ""), "Il voit"),
+        (("It fell", "while he saw it."), ("Tombé", "Lorsqu'il vit."), "Tombé lorsqu'il vit."),
     ],
 )
 def test_halves_become_one_sentence(halves, translated, joined) -> None:
     assert join_halves(halves, translated) == joined
+
+
+def test_what_opens_small_is_the_models_to_tell() -> None:
+    halves = ("It is old", "though Ann saw it.")
+    joined = join_halves(halves, ("Il est vieux", "Malgré Ann."), str.isalpha)
+    assert joined == "Il est vieux malgré Ann."
+    halves = ("It is old", "says Ann Malgré.")
+    assert join_halves(halves, ("Il est vieux", "Malgré dit."), str.isalpha).endswith("Malgré dit.")
+
+
+class Spelling(StubTextModel):
+    """Reads long words in several pieces, and garbles these unless they are marks."""
+
+    def __init__(self, garbled: dict[str, str], halved_only: bool = False) -> None:
+        super().__init__()
+        self.garbled, self.halved_only = garbled, halved_only
+
+    def count_tokens(self, text: str) -> int:
+        return sum(1 + (len(word) > 6) for word in text.split())
+
+    def generate(self, texts, *, source=None, target=None, settings=None, deadline=None):
+        self.texts += texts
+        return [[self._garble(text)] for text in texts]
+
+    def _garble(self, text: str) -> str:
+        if self.halved_only:
+            text = text.replace("XX1", "").replace("XX2", "")
+            if len(text.split()) <= 6:
+                return text
+        for name, made in self.garbled.items():
+            text = text.replace(name, made)
+        return text
+
+
+NAMED = "Then the painter Pissarro came to see the town."
+
+
+def translate_named(model: StubTextModel, sentence: str):
+    # What is given back as it was is English, so it passes for a translation into English.
+    changing = {"fr": frozenset({"German", "Tuesday"})}
+    return SentenceTranslator(model, CARD, changing).translate([sentence], "fr", "en")[0]
+
+
+def test_a_miswritten_name_is_put_right_without_asking_again() -> None:
+    model = Spelling({"Pissarro": "Pisarro"})
+    made = translate_named(model, NAMED)
+    assert "Pissarro" in made.text
+    assert "names_changed" not in made.warnings
+    assert model.texts == [NAMED]
+
+
+def test_a_lost_name_stands_behind_a_mark_the_second_time() -> None:
+    model = Spelling({"Pissarro": "he"})
+    made = translate_named(model, NAMED)
+    assert made.text == NAMED
+    assert model.texts[1] == NAMED.replace("Pissarro", "XX1")
+
+
+def test_a_name_whose_mark_is_lost_too_comes_back_with_its_half() -> None:
+    model = Spelling({"Pissarro": "he"}, halved_only=True)
+    assert "Pissarro" in translate_named(model, NAMED).text
+
+
+def test_a_name_that_stays_lost_is_told() -> None:
+    model = Spelling({"Pissarro": "he", "XX1": "he"})
+    made = translate_named(model, NAMED)
+    assert "names_changed" in made.warnings
+
+
+def test_words_that_people_translate_may_change() -> None:
+    model = Spelling({"Tuesday": "Dienstag", "Germans": "Deutsche"})
+    made = translate_named(model, "Then on Tuesday the Germans came to see the town.")
+    assert made.text == "Then on Dienstag the Deutsche came to see the town."
+    assert "names_changed" not in made.warnings
 
 
 def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models.batching import MicroBatcher
+from models.batching import Lanes, MicroBatcher
 from models.protocols import GenerationSettings, Hypothesis, TokenisedInput
 from models.reader import TextReader
 from models.selection import choose_sentences
@@ -66,7 +66,7 @@ def test_who_waits_for_the_engine_leaves_its_turn_to_others() -> None:
         def close(self) -> None: ...
 
     turns = Turns(1)
-    batcher = MicroBatcher(Meeting(), lanes=2, turns=turns)
+    batcher = MicroBatcher(Meeting(), lanes=Lanes(2), turns=turns)
 
     def call(name: str) -> str:
         with turns.taken():

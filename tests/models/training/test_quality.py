@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from pathlib import Path
 
 from models.training.quality import Truth, build_article, report, report_translations
@@ -40,14 +41,15 @@ def test_translations_are_measured_against_the_dev_sets(tmp_path: Path) -> None:
     folder = tmp_path / "translation"
     folder.mkdir()
     rows = (
-        "news\tThe old bridge costs 12 million euros.\tLe vieux pont coûte 12 millions d'euros.\n"
+        "news\tThe old bridge of Arvella costs 12 million euros."
+        "\tLe vieux pont d'Arvella coûte 12 millions d'euros.\n"
     )
     for name in ("fr", "de", "es"):
         with lzma.open(folder / f"dev.en-{name}.tsv.xz", "wt", encoding="utf-8") as file:
             file.write(rows * 2)
     line = next(line for line in report_translations(tmp_path, 2) if "| en→fr | 2 |" in line)
     assert line.startswith("| precis-translator-small |")
-    assert line.endswith("| 100.00 % | 100.00 % | 0 | 0.00 % |")
+    assert re.search(r"\| 100\.00 % \| 100\.0 % \| [\d.]+ % \| 0 \| 0\.00 % \|$", line)
 
 
 def test_what_an_article_does_not_say_is_counted_once_a_sentence() -> None:

@@ -1,0 +1,106 @@
+"""Names: the words of a sentence that its translation has as they are, since no text changes them.
+
+Small models garble names that they have hardly seen ("Pisarro"). Which capitalised words people
+translate ("Germany", "Tuesday") is learnt from the text that a model was trained on, by
+`models.training.names`, and lies beside its weights.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from models.protocols import ModelMissing
+
+FILE = "names.json"
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# What begins a sentence or somebody's words has its capital for that.
+_INSIDE = re.compile(rf"(?<=[\w,;] ){_WORD.pattern}")
+# What is no part of a name: "d'Artagnan", "Pissarro's".
+_AROUND = re.compile(r"^[dlDL]['’](?=\w)|['’]s?$")
+_MIN_LETTERS = 3
+# "Pisarro" is that like "Pissarro", "Sofie" like "Sophie".
+_MIN_LIKENESS = 0.7
+
+Changing = Mapping[str, frozenset[str]]
+
+
+def list_capitalised(text: str) -> Iterator[str]:
+    """Yield the words inside of a sentence that could be names by their form.
+
+    None of a heading, where most words have a capital, and no abbreviations.
+    """
+    words = _WORD.findall(text)
+    if 2 * sum(word[0].isupper() for word in words) > len(words):
+        return
+    for match in _INSIDE.finditer(text):
+        word = _AROUND.sub("", match.group())
+        if len(word) < _MIN_LETTERS or word.isupper():
+            continue
+        if all(part[0].isupper() for part in word.split("-") if part):
+            yield word
+
+
+class Names:
+    """Finds names in sentences of the languages of `changing`: words that people translate.
+
+    `is_ordinary` tells of a word in small letters whether it is one of the language's usual ones:
+    the "bell" of "Taco Bell" is no name by itself.
+    """
+
+    def __init__(self, changing: Changing, is_ordinary: Callable[[str], bool]) -> None:
+        self._changing = changing
+        self._is_ordinary = is_ordinary
+
+    def find(self, text: str, language: str) -> list[str]:
+        """Return the names in a sentence, once each; none where nothing is known of a language."""
+        changing = self._changing.get(language)
+        if changing is None:
+            return []
+        found = dict.fromkeys(list_capitalised(text))
+        return [word for word in found if not self._may_change(word, changing)]
+
+    def _may_change(self, word: str, changing: frozenset[str]) -> bool:
+        forms = {word, word.removesuffix("s"), *word.split("-")}
+        return not forms.isdisjoint(changing) or self._is_ordinary(word.lower())
+
+    def repair(self, names: Sequence[str], source: str, translated: str) -> str:
+        """Return `translated` with the names that it has miswritten as the source has them.
+
+        Only where one word of it is much like the name, and is no word of the source.
+        """
+        for name in list_missing(names, translated):
+            others = [w for w in _INSIDE.findall(translated) if w[0].isupper() and w not in source]
+            likeness = {word: _measure_likeness(name, word) for word in others}
+            best = max(likeness, key=lambda word: likeness[word], default="")
+            if likeness.get(best, 0) >= _MIN_LIKENESS and not self._is_ordinary(best.lower()):
+                translated = re.sub(rf"\b{re.escape(best)}\b", name, translated)
+        return translated
+
+
+def list_missing(names: Sequence[str], translated: str) -> list[str]:
+    """Return the names that do not stand in a translation, as a part of a longer word or alone."""
+    return [name for name in names if name not in translated]
+
+
+def _measure_likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
+def read_changing(directory: Path) -> Changing:
+    """Return the words that people translate, by language; none for a model that lacks the file.
+
+    Raises `ModelMissing` where the file cannot be read.
+    """
+    path = directory / FILE
+    if not path.is_file():
+        return {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {language: frozenset(words.split()) for language, words in stored.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelMissing(f"{path}: cannot be read: {error!r}") from error

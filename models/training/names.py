@@ -1,0 +1,67 @@
+"""Owns the lists of capitalised words that people translate: `models.names` copies all others.
+
+`python -m models.training.names --data DIR FOLDER` writes it beside an exported translator's
+weights. German is left out: there all nouns have a capital.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from models.names import FILE, list_capitalised
+from models.training.text import Pair, other_language, read_pairs
+
+# Without a list nothing of a language is taken for a name.
+WITHOUT = "de"
+# More often than this share a word is translated, not copied.
+CHANGED_SHARE = 0.5
+
+
+def list_changing(pairs: Iterable[Pair]) -> list[str]:
+    """Return the capitalised words of the sources that their targets mostly have not, sorted."""
+    seen: Counter[str] = Counter()
+    changed: Counter[str] = Counter()
+    for pair in pairs:
+        words = set(list_capitalised(pair.source))
+        seen.update(words)
+        changed.update(word for word in words if word not in pair.target)
+    return sorted(word for word, times in changed.items() if times > CHANGED_SHARE * seen[word])
+
+
+def write_names(folder: Path, data: Path, directions: Iterable[str]) -> None:
+    """Write the lists of an exported translator of `directions` such as "en-fr"."""
+    lists = {
+        source: " ".join(list_changing(_read(data, f"{source}-{target}")))
+        for source, target in (direction.split("-") for direction in directions)
+        if source != WITHOUT
+    }
+    text = json.dumps(lists, ensure_ascii=False, indent=1)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _read(data: Path, direction: str) -> Iterable[Pair]:
+    language = other_language(direction)
+    found = chain.from_iterable(
+        read_pairs(data / f"{kind}.en-{language}.tsv.xz") for kind in ("train", "docs")
+    )
+    if direction.startswith("en-"):
+        return found
+    return (Pair(pair.origin, pair.target, pair.source) for pair in found)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the lists of a delivered translator."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="an exported translator")
+    parser.add_argument("--data", type=Path, required=True, help="folder with translation/")
+    parsed = parser.parse_args(arguments)
+    facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
+    directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
+    write_names(parsed.folder, parsed.data / "translation", directions)
+
+
+if __name__ == "__main__":
+    main()
