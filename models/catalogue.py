@@ -174,7 +174,8 @@ def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
 def open_translator(entry: CatalogueEntry, means: Means) -> SentenceTranslator:
     """Load a translator, and what is known of names beside it; raises `ModelMissing`."""
     changing = read_changing(entry.directory)
-    return SentenceTranslator(open_model(entry, means), entry.card, changing)
+    model = open_model(entry, means)
+    return SentenceTranslator(model, entry.card, changing, entry.longest_words)
 
 
 def share_lanes(means: Means) -> Means:

@@ -29,7 +29,8 @@ class CatalogueEntry:
     """A model: who it is, where its files lie, and how it wants to be used.
 
     `reads` is what a summariser is given: a sentence, an article, or for one that writes a single
-    sentence, an article in parts.
+    sentence, an article in parts. A translator reads sentences of up to `longest_words` well, where
+    that is known.
     """
 
     card: ModelCard
@@ -39,6 +40,7 @@ class CatalogueEntry:
     frame: Frame = field(default_factory=Frame)
     reads: Reads = "article"
     lowercase: bool = False
+    longest_words: int | None = None
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def _build_embedded(facts: Mapping[str, Any], directory: Path) -> CatalogueEntry
         ),
         reads="sentence",
         lowercase=facts["lowercase"],
+        longest_words=facts.get("longest_words"),
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import count
+from itertools import count, islice, pairwise
 from typing import Protocol
 
 from models.grounding import (
@@ -43,6 +43,8 @@ _DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
 _LOOP = re.compile(r"(?P<phrase>\b\w+(?:\W+\w+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
 # Between words of scripts without spaces a number or a mark stands free too.
 _FREE_BEFORE, _FREE_AFTER = r"(?<![\da-zA-ZÀ-ɏ.,])", r"(?![\da-zA-ZÀ-ɏ]|[.,\u00a0\u202f ]\d)"
+# To repeat no three pieces, a model writes another mark after the second "l'" of a sentence.
+_QUOTED_ELISION = re.compile(r"\b([cdjlmnst]|qu)\"(?=[^\W\d_])", re.I)
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
@@ -186,6 +188,11 @@ def trim_loop(text: str) -> str:
     return _LOOP.sub(lambda match: match.group("phrase"), text)
 
 
+def mend_elisions(text: str, target: str) -> str:
+    """Return a French text with apostrophes for the quotation marks inside of "l\"avenir"."""
+    return _QUOTED_ELISION.sub(r"\1'", text) if target == "fr" else text
+
+
 def drop_doubled_words(source: str, translated: str) -> str:
     """Return `translated` with a long word that stands twice in a row said once.
 
@@ -229,14 +236,6 @@ def _measure_likeness(number: str, other: str) -> float:
     return SequenceMatcher(None, number, other).ratio()
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of a sentence that the model can read whole."""
-
-    sentence: int
-    text: str
-
-
 @dataclass(slots=True)
 class _Try:
     """A text that has words, the names in it, and the best translation of it so far."""
@@ -266,11 +265,21 @@ class SentenceTranslator(CardTranslator):
     What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
     numbers and names are put right; then with marks for both, then in halves. The best of all tries
     is kept, and what is still wrong with it is in its warnings. Addresses never reach the model.
+
+    What has more than `longest_words` words, or does not fit into the model, is translated in parts
+    from the beginning. `changing` are the words that are no names; see `Names`.
     """
 
-    def __init__(self, model: TextModel, card: ModelCard, changing: Changing | None = None) -> None:
+    def __init__(
+        self,
+        model: TextModel,
+        card: ModelCard,
+        changing: Changing | None = None,
+        longest_words: int | None = None,
+    ) -> None:
         super().__init__(card)
         self._model = model
+        self._longest_words = longest_words
         self.names = Names(changing or {}, self._is_piece)
 
     def translate(
@@ -316,17 +325,21 @@ class SentenceTranslator(CardTranslator):
     def _translate_texts(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
-        pieces = [
-            _Piece(number, part)
-            for number, text in enumerate(texts)
-            for part in cut_text(text, self._fits)
-        ]
-        names = [self.names.find(piece.text, source) for piece in pieces]
-        done = self._translate_pieces([p.text for p in pieces], names, source, target, deadline)
-        parts: list[list[str]] = [[] for _ in texts]
-        for piece, translated in zip(pieces, done, strict=True):
-            parts[piece.sentence].append(translated)
-        return [" ".join(part) for part in parts]
+        parts = [self._part(text) for text in texts]
+        if all(len(own) == 1 for own in parts):
+            names = [self.names.find(text, source) for text in texts]
+            return self._translate_pieces(texts, names, source, target, deadline)
+        given = [part for own in parts for part in own]
+        made = iter(self._translate_texts(given, source, target, deadline))
+        return [join_halves(own, list(islice(made, len(own))), self._opens_small) for own in parts]
+
+    def _part(self, text: str) -> tuple[str, ...]:
+        """Return a text that the model reads well alone, else its halves, which may be long too."""
+        fits = self._fits(text)
+        if fits and (self._longest_words is None or count_words(text) <= self._longest_words):
+            return (text,)
+        halves = halve_text(text, _MIN_HALF_WORDS)
+        return halves or ((text,) if fits else tuple(cut_text(text, self._fits)))
 
     def _fits(self, text: str) -> bool:
         return self._model.count_tokens(text) <= self._model.max_input_tokens
@@ -353,7 +366,7 @@ class SentenceTranslator(CardTranslator):
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
             return [
-                [drop_doubled_words(text, h.strip()) for h in hypotheses]
+                [drop_doubled_words(text, mend_elisions(h.strip(), target)) for h in hypotheses]
                 for text, hypotheses in zip(given, made, strict=True)
             ]
 
@@ -477,22 +490,24 @@ def is_function_word(word: str) -> bool:
 
 
 def join_halves(
-    halves: tuple[str, str],
+    halves: Sequence[str],
     translated: Sequence[str],
     opens_small: Callable[[str], bool] = is_function_word,
 ) -> str:
-    """Return the translations of a sentence's halves as one sentence.
+    """Return the translations of a sentence's halves, or of more parts of it, as one sentence.
 
     What a model adds to a part to make it a sentence is taken off: a full stop, and the capital of
     a word that `opens_small`.
     """
-    first, second = translated
-    if not _SENTENCE_END.search(halves[0]):
-        first = first.removesuffix(".")
-    opening = second.partition(" ")[0]
-    if halves[1][0].islower() and opening not in halves[1] and opens_small(opening):
-        second = second[0].lower() + second[1:]
-    return f"{first} {second}".strip()
+    joined = translated[0]
+    for (before, half), made in zip(pairwise(halves), translated[1:], strict=True):
+        if not _SENTENCE_END.search(before):
+            joined = joined.removesuffix(".")
+        opening = made.partition(" ")[0]
+        if half[0].islower() and opening not in half and opens_small(opening):
+            made = made[0].lower() + made[1:]
+        joined = f"{joined} {made}".strip()
+    return joined
 
 
 def _loses_quotation(source: str, translated: str) -> bool:

@@ -258,9 +258,10 @@ def report_translations(data: Path, rows: int) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|---|---|"
     for name in list_models("translate", "embedded"):
         entry = find_entry("translate", "embedded", EMBEDDED, name)
-        model = open_model(entry, Means())
-        translator = SentenceTranslator(model, entry.card, read_changing(entry.directory))
-        unchecked = SentenceTranslator(model, entry.card)
+        model, longest = open_model(entry, Means()), entry.longest_words
+        names = read_changing(entry.directory)
+        translator = SentenceTranslator(model, entry.card, names, longest)
+        unchecked = SentenceTranslator(model, entry.card, longest_words=longest)
         for source, targets in entry.card.pairs.items():
             for target in targets:
                 cells = _measure_pair(translator, unchecked, data, rows, source, target)

@@ -65,6 +65,9 @@ LICENCE = "CC-BY-NC-4.0"
 # Short outputs win a beam search by themselves, and have lost parts of the sentence; a penalty on
 # repetition keeps a number from being copied.
 GENERATION: Generation = {"beam_size": 2, "length_penalty": 2.0, "no_repeat_ngram_size": 3}
+# Longer sentences are translated in halves. Of newstest2013 those of 34 to 42 words gained 1 to 2.5
+# chrF so out of English, and nothing to 1 into it; those above 42 gained 2 to 4.
+LONGEST_WORDS = 34
 ROUGH_SHARE = 0.08
 # A piece that the training text has less often keeps little of what it was taught.
 SEEN_TIMES = 20
@@ -401,6 +404,7 @@ def facts(pairs: Sequence[str], identifier: str, longest: int) -> dict[str, Any]
         "target_tokens": {
             pair.split("-")[1]: LANGUAGE_TOKENS[pair.split("-")[1]] for pair in pairs
         },
+        "longest_words": LONGEST_WORDS,
         "lowercase": False,
         "generation": dict(GENERATION),
     }

@@ -17,6 +17,7 @@ from models.translator import (
     localise_number,
     mask_addresses,
     mask_facts,
+    mend_elisions,
     repair_numbers,
     restore_marks,
     trim_loop,
@@ -399,6 +400,33 @@ def test_words_that_people_translate_may_change() -> None:
     made = translate_named(model, "Then on Tuesday the Germans came to see the town.")
     assert made.text == "Then on Dienstag the Deutsche came to see the town."
     assert "names_changed" not in made.warnings
+
+
+def test_a_sentence_that_is_longer_than_the_model_reads_well_goes_in_halves() -> None:
+    model = StubTextModel(str.capitalize)
+    translator = SentenceTranslator(model, CARD, longest_words=8)
+    long = "it was old, so the port said, and nobody saw the ship that came to it."
+    short = "it was old, so they said."
+    made = [t.text for t in translator.translate([short, long, short], "fr", "en")]
+    assert made == [short.capitalize(), long.capitalize(), short.capitalize()]
+    assert (
+        model.texts
+        == [
+            short,
+            "it was old, so the port said,",
+            "and nobody saw the ship that came to it.",
+            short,
+        ]
+        or len(model.texts) == 5
+    )
+    assert all(len(text.split()) <= 8 for text in model.texts)
+
+
+def test_french_elides_with_an_apostrophe() -> None:
+    assert (
+        mend_elisions('de l"Italie et qu"il dit "oui"', "fr") == "de l'Italie et qu'il dit \"oui\""
+    )
+    assert mend_elisions('a 5 l"can', "de") == 'a 5 l"can'
 
 
 def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
