@@ -409,23 +409,13 @@ def test_a_sentence_that_is_longer_than_the_model_reads_well_goes_in_halves() ->
     short = "it was old, so they said."
     made = [t.text for t in translator.translate([short, long, short], "fr", "en")]
     assert made == [short.capitalize(), long.capitalize(), short.capitalize()]
-    assert (
-        model.texts
-        == [
-            short,
-            "it was old, so the port said,",
-            "and nobody saw the ship that came to it.",
-            short,
-        ]
-        or len(model.texts) == 5
-    )
+    assert model.texts[0] == model.texts[-1] == short
+    assert " ".join(model.texts[1:-1]) == long
     assert all(len(text.split()) <= 8 for text in model.texts)
 
 
 def test_french_elides_with_an_apostrophe() -> None:
-    assert (
-        mend_elisions('de l"Italie et qu"il dit "oui"', "fr") == "de l'Italie et qu'il dit \"oui\""
-    )
+    assert mend_elisions('de l"Italie et qu"il est "là"', "fr") == "de l'Italie et qu'il est \"là\""
     assert mend_elisions('a 5 l"can', "de") == 'a 5 l"can'
 
 
