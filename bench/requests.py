@@ -33,6 +33,10 @@ def _ask(text: str, *targets: str, headers: str = "") -> bytes:
     return write_request("/v1/summaries", {"text": text, "targets": list(targets)}, headers)
 
 
+def _ask_for_translations(text: str, *targets: str, headers: str = "") -> bytes:
+    return write_request("/v1/translations", {"text": text, "targets": list(targets)}, headers)
+
+
 def _send_all(port: int, *queue: bytes) -> Load:
     return run_clients(port, [queue])
 
@@ -110,12 +114,17 @@ def measure_fairness(server: Server) -> Figure:
 
 
 def measure_identical(
-    server: Server, bare: Server, redis_server: RedisServer, *targets: str
+    server: Server,
+    bare: Server,
+    redis_server: RedisServer,
+    *targets: str,
+    ask: Callable[..., bytes] = _ask,
 ) -> Iterator[Figure]:
     """Measure many identical requests at once against one, and how many were computed.
 
     Told beside: what as many requests take of a bare Flask route, and of this service once it knows
-    the answer. None of that can be saved: it comes on top of the one request.
+    the answer. None of that can be saved: it comes on top of the one request, so that the ratio is
+    nearer to one the longer that takes.
     """
     ones: list[float] = []
     bares: list[float] = []
@@ -127,18 +136,20 @@ def measure_identical(
     for number in range(IDENTICAL_ROUNDS):
         text = write_article(IDENTICAL_WORDS, f"{targets} {number}")
         # The same article both times, since one has more to do than another; in other bytes.
-        ones.append(_send_all(server.port, _ask(text, *targets, headers=ANY)).seconds)
+        ones.append(_send_all(server.port, ask(text, *targets, headers=ANY)).seconds)
         # What the process itself keeps of an article goes too: of some latest ones.
         _send_all(server.port, *(_ask(write_article(IDENTICAL_WORDS, n)) for n in range(LATEST)))
         redis_server.client().flushall()
         redis_server.client().set(KEY, kept)
         before = server.count_answers("miss", "partial")
-        alls.append(run_clients(server.port, [[_ask(text, *targets)]] * IDENTICAL).seconds)
+        alls.append(run_clients(server.port, [[ask(text, *targets)]] * IDENTICAL).seconds)
         computed.append(server.count_answers("miss", "partial") - before)
-        knowns.append(run_clients(server.port, [[_ask(text, *targets)]] * IDENTICAL).seconds)
+        knowns.append(run_clients(server.port, [[ask(text, *targets)]] * IDENTICAL).seconds)
         plain = write_request("/bare", {"text": text})
         bares.append(run_clients(bare.port, [[plain]] * IDENTICAL).seconds)
-    name = f"{IDENTICAL} identical requests at once, {IDENTICAL_WORDS} words, {'+'.join(targets)}"
+    wanted = "whole in " if ask is _ask_for_translations else ""
+    wanted += "+".join(targets)
+    name = f"{IDENTICAL} identical requests at once, {IDENTICAL_WORDS} words, {wanted}"
     wall, alone, floor, known = (
         statistics.median(times) * 1000 for times in (alls, ones, bares, knowns)
     )
@@ -194,6 +205,9 @@ def measure() -> list[Figure]:
                 measure_hits(server, bare, redis_server),
                 *measure_identical(server, bare, redis_server, "fr"),
                 *measure_identical(server, bare, redis_server, "fr", "de", "es"),
+                *measure_identical(
+                    server, bare, redis_server, "fr", "de", "es", ask=_ask_for_translations
+                ),
                 measure_language(server, redis_server),
                 measure_memory(server, rest),
             ]

@@ -16,10 +16,9 @@ from bench.load import Connection, write_request
 from bench.server import ROOT, Server
 from cache.embedded import EmbeddedStore
 from cache.single_flight import SingleFlight
-from models.catalogue import Means, find_entry, open_model
+from models.catalogue import Means, find_entry, open_translator
 from models.reader import TextReader
 from models.stubs import StubSummariser
-from models.translator import SentenceTranslator
 from service.context import LanguageModels
 from service.pipeline import Pipeline
 from service.schemas import SummaryRequest
@@ -66,9 +65,9 @@ def _open_pipeline(folder: Path) -> Pipeline:
     entry = find_entry("translate", "embedded", Path())
     french = dict.fromkeys(TARGETS, entry.frame.forced_tokens["fr"])
     frame = replace(entry.frame, forced_tokens=french)
-    model = open_model(replace(entry, frame=frame), Means())
     card = replace(entry.card, pairs={"en": TARGETS})
-    models = LanguageModels(TextReader(), StubSummariser(), SentenceTranslator(model, card))
+    translator = open_translator(replace(entry, frame=frame, card=card), Means())
+    models = LanguageModels(TextReader(), StubSummariser(), translator)
     store = EmbeddedStore(folder)
     return Pipeline(lambda: models, store, SingleFlight(store))
 
