@@ -74,6 +74,11 @@ class Lanes:
         self._queue: deque[object] = deque()
         self._changed = threading.Condition()
 
+    @property
+    def free(self) -> int:
+        """How many nobody holds."""
+        return self._free
+
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Hold one of them inside the block."""
@@ -230,10 +235,11 @@ class MicroBatcher:
     def _take(self) -> list[_Item]:
         """Take one batch: inputs of the waiting calls in turn, all with the same settings.
 
-        What waits is shared among the workers that have nothing to do.
+        What waits is shared among the lanes that are free and the workers that have nothing to do.
         """
         items: list[_Item] = []
-        widest, share = 0, -(-self._waiting // (len(self._workers) - self._running))
+        able = min(len(self._workers) - self._running, 1 + self._lanes.free)
+        widest, share = 0, -(-self._waiting // able)
         while len(items) < share and (call := self._next(items)):
             index = call.waiting[0]
             widest = max(widest, len(call.batch[index].tokens))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -73,22 +74,37 @@ class Names:
 
         Only where one word of it is much like the name, and is no word of the source.
         """
-        for name in list_missing(names, translated):
-            others = [w for w in _INSIDE.findall(translated) if w[0].isupper() and w not in source]
-            likeness = {word: _measure_likeness(name, word) for word in others}
-            best = max(likeness, key=lambda word: likeness[word], default="")
-            if likeness.get(best, 0) >= _MIN_LIKENESS and not self._is_ordinary(best.lower()):
-                translated = re.sub(rf"\b{re.escape(best)}\b", name, translated)
+        missing = list_missing(names, translated)
+        inside = [_AROUND.sub("", word) for word in _INSIDE.findall(translated)] if missing else []
+        others = [word for word in inside if word[:1].isupper() and word not in source]
+        alike = [(_measure_likeness(name, word), name, word) for name in missing for word in others]
+        # The most alike first: "Tubingen" is Tübingen, not the Göttingen beside it.
+        for likeness, name, word in sorted(alike, reverse=True):
+            is_open = name in missing and word in others and not self._is_ordinary(word.lower())
+            if likeness >= _MIN_LIKENESS and is_open:
+                missing.remove(name)
+                others.remove(word)
+                translated = re.sub(rf"\b{re.escape(word)}\b", name, translated)
         return translated
 
 
 def list_missing(names: Sequence[str], translated: str) -> list[str]:
-    """Return the names that do not stand in a translation, as a part of a longer word or alone."""
-    return [name for name in names if name not in translated]
+    """Return the names that do not stand in a translation, as a part of a longer word or alone.
+
+    Case, accents, the form of apostrophes and an "s" at the end may differ: "Sénèque" is not
+    "Seneca", but "Séneca" is, and "calviniste" has "Calvinist" in it.
+    """
+    plain = _strip(translated)
+    return [name for name in names if _strip(name).removesuffix("s") not in plain]
+
+
+def _strip(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _measure_likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+    return SequenceMatcher(None, _strip(one), _strip(other)).ratio()
 
 
 def read_changing(directory: Path) -> Changing:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import count, islice, pairwise
 from typing import Protocol
 
@@ -45,6 +46,9 @@ _LOOP = re.compile(r"(?P<phrase>\b\w+(?:\W+\w+){0,5}?)(?:\W+(?P=phrase)\b){2,}",
 _FREE_BEFORE, _FREE_AFTER = r"(?<![\da-zA-ZÀ-ɏ.,])", r"(?![\da-zA-ZÀ-ɏ]|[.,\u00a0\u202f ]\d)"
 # To repeat no three pieces, a model writes another mark after the second "l'" of a sentence.
 _QUOTED_ELISION = re.compile(r"\b([cdjlmnst]|qu)\"(?=[^\W\d_])", re.I)
+_ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]")
+_ENGLISH_MONTHS = {"March", "May", "August"}  # which are other words in small letters
+_FIRST_PERSON = re.compile(r"I\b")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
@@ -303,7 +307,7 @@ class SentenceTranslator(CardTranslator):
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
         masked = [mask_addresses(text) for text in texts]
-        made = self._translate_texts([text for text, _ in masked], source, target, deadline)
+        made = self._translate_whole([text for text, _ in masked], source, target, deadline)
         restored = [
             restore_marks(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
         ]
@@ -315,23 +319,43 @@ class SentenceTranslator(CardTranslator):
     def _translate_around(self, text: str, source: str, target: str, deadline: float | None) -> str:
         """Translate what stands between the addresses of a text, which stay where they are."""
         parts = [_split_edges(part) for part in _ADDRESS.split(text)]
-        made = self._translate_texts([core for _, core, _ in parts], source, target, deadline)
+        made = self._translate_whole([core for _, core, _ in parts], source, target, deadline)
         addresses = [*_ADDRESS.findall(text), ""]
         return "".join(
             before + core + after + address
             for (before, _, after), core, address in zip(parts, made, addresses, strict=True)
         )
 
-    def _translate_texts(
+    def _translate_whole(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
+    ) -> list[str]:
+        names = [self.names.find(text, source) for text in texts]
+        return self._translate_texts(texts, names, source, target, deadline)
+
+    def _translate_texts(
+        self,
+        texts: Sequence[str],
+        names: Sequence[Sequence[str]],
+        source: str,
+        target: str,
+        deadline: float | None,
     ) -> list[str]:
         parts = [self._part(text) for text in texts]
         if all(len(own) == 1 for own in parts):
-            names = [self.names.find(text, source) for text in texts]
             return self._translate_pieces(texts, names, source, target, deadline)
         given = [part for own in parts for part in own]
-        made = iter(self._translate_texts(given, source, target, deadline))
-        return [join_halves(own, list(islice(made, len(own))), self._opens_small) for own in parts]
+        of_parts = [
+            [name for name in found if name in part]
+            for own, found in zip(parts, names, strict=True)
+            for part in own
+        ]
+        made = iter(self._translate_texts(given, of_parts, source, target, deadline))
+        opens_small = partial(self._opens_small, target)
+        joined = [join_halves(own, list(islice(made, len(own))), opens_small) for own in parts]
+        return [
+            self.names.repair(found, text, whole)
+            for found, text, whole in zip(names, texts, joined, strict=True)
+        ]
 
     def _part(self, text: str) -> tuple[str, ...]:
         """Return a text that the model reads well alone, else its halves, which may be long too."""
@@ -344,9 +368,15 @@ class SentenceTranslator(CardTranslator):
     def _fits(self, text: str) -> bool:
         return self._model.count_tokens(text) <= self._model.max_input_tokens
 
-    def _opens_small(self, word: str) -> bool:
-        """Tell whether a word has a capital only where it opens a sentence."""
-        return is_function_word(word) or self._is_piece(word.lower())
+    def _opens_small(self, target: str, word: str) -> bool:
+        """Tell whether a word has a capital only where it opens a sentence.
+
+        German has it on all nouns.
+        """
+        if is_function_word(word) or (target == "fr" and _ELIDED.match(word)):
+            return True
+        keeps = target == "de" or word in _ENGLISH_MONTHS or word[1:2].isupper()
+        return not (keeps or _FIRST_PERSON.match(word)) and self._is_piece(word.lower())
 
     def _is_piece(self, word: str) -> bool:
         return self._model.count_tokens(word) <= self._model.count_tokens("") + 1
@@ -426,7 +456,7 @@ class SentenceTranslator(CardTranslator):
         if not halved:
             return
         given = [half for _, halves in halved for half in halves]
-        # A half may look like a heading where the sentence did not.
+        # In a half a name may be the first word, and a half may look like a heading.
         names = [
             [name for name in one.names if name in half]
             for one, halves in halved
@@ -436,7 +466,8 @@ class SentenceTranslator(CardTranslator):
         for (one, halves), translated in zip(
             halved, zip(made[::2], made[1::2], strict=True), strict=True
         ):
-            one.choose(join_halves(halves, translated, self._opens_small))
+            opens_small = partial(self._opens_small, one.target)
+            one.choose(join_halves(halves, translated, opens_small))
 
     def _retry_settings(self) -> GenerationSettings:
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
@@ -485,8 +516,9 @@ def choose_best(source: str, tries: Sequence[str], target: str, names: Sequence[
 
 
 def is_function_word(word: str) -> bool:
-    """Tell whether a word, in whatever case, is one of the usual ones without a meaning."""
-    return fold(word) in FUNCTION_WORDS
+    """Tell whether a word is one of the usual ones without a meaning, but for the English "I"."""
+    is_abbreviation = word[1:2].isupper()
+    return not (is_abbreviation or _FIRST_PERSON.match(word)) and fold(word) in FUNCTION_WORDS
 
 
 def join_halves(

@@ -1,7 +1,8 @@
 """Owns the lists of capitalised words that people translate: `models.names` copies all others.
 
 `python -m models.training.names --data DIR FOLDER` writes it beside an exported translator's
-weights. German is left out: there all nouns have a capital.
+weights. German is left out: there all nouns have a capital. What is translated from English into
+any of the languages may change in all of them, since each has seen only a part of the words.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from models.names import FILE, list_capitalised
 from models.training.text import Pair, other_language, read_pairs
 
 # Without a list nothing of a language is taken for a name.
-WITHOUT = "de"
+SOURCES = {"en": ("en-fr", "en-de", "en-es"), "fr": ("fr-en",), "es": ("es-en",)}
 # More often than this share a word is translated, not copied.
 CHANGED_SHARE = 0.5
 
@@ -33,13 +34,18 @@ def list_changing(pairs: Iterable[Pair]) -> list[str]:
 
 def write_names(folder: Path, data: Path, directions: Iterable[str]) -> None:
     """Write the lists of an exported translator of `directions` such as "en-fr"."""
+    sources = dict.fromkeys(direction.split("-")[0] for direction in directions)
     lists = {
-        source: " ".join(list_changing(_read(data, f"{source}-{target}")))
-        for source, target in (direction.split("-") for direction in directions)
-        if source != WITHOUT
+        source: " ".join(sorted({w for pair in SOURCES[source] for w in _list(data, pair)}))
+        for source in sources
+        if source in SOURCES
     }
     text = json.dumps(lists, ensure_ascii=False, indent=1)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _list(data: Path, direction: str) -> list[str]:
+    return list_changing(_read(data, direction))
 
 
 def _read(data: Path, direction: str) -> Iterable[Pair]:

@@ -45,6 +45,8 @@ _PERFECT = re.compile(
     r"\^([Hh])aber<vbhaver><pri><(p\d)><(sg|pl)>\$ ?"
     r"(\^(?:no|todavía|ya|también|siempre)<adv>\$ )?"
     r"\^([^<$]+)<(vb\w+)><(?:pp><\w+><\w+|pri><p3><sg)>\$"
+    # "Ha comido y dormido" has one auxiliary for both.
+    r"(?! \^[^<$]+<cnjcoo>\$ \^[^<$]+<vb\w+><pp>)"
 )
 # "Elle est arrivée" is of these verbs, "elle est fatiguée" of others.
 _MOVEMENT = re.compile(
@@ -52,15 +54,16 @@ _MOVEMENT = re.compile(
     r"\^(caer|entrar|intervenir|ir|llegar|morir|nacer|partir|quedar|regresar|salir|subir|venir"
     r"|volver)<(vblex)><pp><\w+><\w+>\$"
 )
-_ENGLISH_PERFECT = re.compile(r"\b(?:has|have)\b|'ve\b")
+# "Is" may be of a state: "he is dead", "il est mort".
+_ENGLISH_PRESENT = re.compile(r"\b(?:has|have|is|are)\b|'(?:ve|s been|re)\b")
 
 
 def apertium(pairs: Sequence[Pair]) -> list[str]:
     """Return the Spanish of the French targets, one line for each.
 
     French news tells in a perfect tense what Spanish news, and English, tells in the preterite: so
-    the tense is changed, where the English has no perfect, before the words are inflected. Raises
-    `FileNotFoundError` without the packages apertium and apertium-fr-es, and
+    the tense is changed, where the English has no perfect or present, before the words are
+    inflected. Raises `FileNotFoundError` without the packages apertium and apertium-fr-es, and
     `subprocess.CalledProcessError` when it fails.
     """
     mode = Path(os.environ.get("APERTIUM_DATADIR", "/usr/share/apertium"), "modes/fr-es.mode")
@@ -69,7 +72,7 @@ def apertium(pairs: Sequence[Pair]) -> list[str]:
     # The last line holds what ends the last sentence.
     *lines, end = _run(f"apertium-destxt -n | {analyse}", french).split("\n")
     told = (
-        line if _ENGLISH_PERFECT.search(pair.source) else use_preterite(line)
+        line if _ENGLISH_PRESENT.search(pair.source) else use_preterite(line)
         for pair, line in zip(pairs, lines, strict=True)
     )
     return _run(f"lt-proc -g {inflect} | apertium-retxt", "\n".join([*told, end])).splitlines()

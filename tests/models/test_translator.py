@@ -322,6 +322,8 @@ def test_a_text_of_few_words_is_not_halved() -> None:
         (("It fell;", "the port is old."), ("Tombé.", "Le port."), "Tombé le port."),
         (("He sees", "1 port."), ("Il voit", ""), "Il voit"),
         (("It fell", "while he saw it."), ("Tombé", "Lorsqu'il vit."), "Tombé lorsqu'il vit."),
+        (("cela,", "je crois."), ("That,", "I think."), "That, I think."),
+        (("cela,", "la OMS lo dijo."), ("That,", "WHO said."), "That, WHO said."),
     ],
 )
 def test_halves_become_one_sentence(halves, translated, joined) -> None:
@@ -393,6 +395,16 @@ def test_a_name_that_stays_lost_is_told() -> None:
     model = Spelling({"Pissarro": "he", "XX1": "he"})
     made = translate_named(model, NAMED)
     assert "names_changed" in made.warnings
+
+
+def test_a_name_that_opens_a_part_is_put_right_too() -> None:
+    model = Spelling({"Pissarro": "Pisarro"})
+    changing = {"fr": frozenset({"German"})}
+    translator = SentenceTranslator(model, CARD, changing, longest_words=8)
+    sentence = "It was before the war began, Pissarro told the old man there."
+    made = translator.translate([sentence], "fr", "en")[0]
+    assert made.text == sentence
+    assert made.warnings == ()
 
 
 def test_words_that_people_translate_may_change() -> None:

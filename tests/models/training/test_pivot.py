@@ -127,6 +127,8 @@ def test_a_perfect_becomes_a_preterite(perfect: str, preterite: str) -> None:
         "^Estar<vblex><pri><p3><sg>$ ^cansar<vblex><pp><m><sg>$",  # "elle est fatiguée"
         "^haber<vbhaver><pii><p3><sg>$ ^decir<vblex><pp><m><sg>$",  # "había dicho"
         "^haber<vbhaver><pri><p3><sg>$ ^un<det><ind><m><sg>$",
+        "^haber<vbhaver><pri><p3><sg>$ ^comer<vblex><pp><m><sg>$ ^y<cnjcoo>$"
+        " ^dormir<vblex><pp><m><sg>$",
     ],
 )
 def test_other_tenses_stay(stream: str) -> None:
