@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
-from models.names import FILE, list_capitalised
+from models.names import FILE, list_capitalised, list_missing
 from models.training.text import Pair, other_language, read_pairs
 
 # Without a list nothing of a language is taken for a name.
@@ -28,7 +28,8 @@ def list_changing(pairs: Iterable[Pair]) -> list[str]:
     for pair in pairs:
         words = set(list_capitalised(pair.source))
         seen.update(words)
-        changed.update(word for word in words if word not in pair.target)
+        absent = [word for word in words if word not in pair.target]
+        changed.update(list_missing(absent, pair.target))
     return sorted(word for word, times in changed.items() if times > CHANGED_SHARE * seen[word])
 
 

@@ -11,6 +11,7 @@ def test_a_word_changes_where_most_translations_have_it_not() -> None:
     pairs = [
         Pair("news", "He was in Germany with Ann.", "Il fut en Allemagne avec Ann."),
         Pair("news", "He was in Berlin with Ann.", "Il fut à Berlin avec Anne."),
+        Pair("news", "He was in Bogota then.", "Il fut à Bogotá alors."),
         Pair("news", "He went to Berlin on that day.", "Il y est allé."),
         Pair("news", "He was here with Marc and so on.", "Il fut là avec Marc."),
     ]
