@@ -63,11 +63,34 @@ class Names:
         if changing is None:
             return []
         found = dict.fromkeys(list_capitalised(text))
-        return [word for word in found if not self._may_change(word, changing)]
+        return [
+            word
+            for word in found
+            if not (_is_among(word, changing) or self._is_ordinary(word.lower()))
+        ]
 
-    def _may_change(self, word: str, changing: frozenset[str]) -> bool:
-        forms = {word, word.removesuffix("s"), *word.split("-")}
-        return not forms.isdisjoint(changing) or self._is_ordinary(word.lower())
+    def widen(self, names: Sequence[str], text: str, language: str) -> list[str]:
+        """Return `names` with the capitalised words around them in `text` that are no others.
+
+        "Port Ellery" for "Ellery", but "Obama" for that in "President Obama". A model copies a mark
+        for the whole more surely than one beside a word that it knows.
+        """
+        changing = self._changing.get(language, frozenset())
+        runs: list[list[re.Match[str]]] = [[]]
+        for match in _INSIDE.finditer(text):
+            word = _AROUND.sub("", match.group())
+            if not word[:1].isupper() or _is_among(word, changing):
+                continue
+            if not (runs[-1] and runs[-1][-1].end() + 1 == match.start()):
+                runs.append([])
+            runs[-1].append(match)
+        wide = [
+            _AROUND.sub("", text[run[0].start() : run[-1].end()])
+            for run in runs
+            if any(_AROUND.sub("", match.group()) in names for match in run)
+        ]
+        alone = [name for name in names if not any(name in words for words in wide)]
+        return list(dict.fromkeys([*wide, *alone]))
 
     def repair(self, names: Sequence[str], source: str, translated: str) -> str:
         """Return `translated` with the names that it has miswritten as the source has them.
@@ -86,6 +109,10 @@ class Names:
                 others.remove(word)
                 translated = re.sub(rf"\b{re.escape(word)}\b", name, translated)
         return translated
+
+
+def _is_among(word: str, changing: frozenset[str]) -> bool:
+    return not changing.isdisjoint({word, word.removesuffix("s"), *word.split("-")})
 
 
 def list_missing(names: Sequence[str], translated: str) -> list[str]:

@@ -433,7 +433,7 @@ class SentenceTranslator(CardTranslator):
     def _mend_by_marks(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
         """Where numbers or names are still wrong, try with marks in their places."""
         masked = [
-            (one, *mask_facts(one.text, source, one.target, one.names))
+            (one, *self._mask(one, source))
             for one in tries
             if not {"numbers_changed", "names_changed"}.isdisjoint(one.faults)
         ]
@@ -442,6 +442,10 @@ class SentenceTranslator(CardTranslator):
         for (one, _, marks), hypotheses in zip(fitting, made, strict=True):
             if text := restore_marks(hypotheses[0], marks):
                 one.choose(text)
+
+    def _mask(self, one: _Try, source: str) -> tuple[str, dict[str, str]]:
+        wide = self.names.widen(one.names, one.text, source)
+        return mask_facts(one.text, source, one.target, wide)
 
     def _mend_by_halves(self, tries: Collection[_Try], source: str, deadline: float | None) -> None:
         """Where something is still wrong, translate in halves; a faulty half again in its turn.

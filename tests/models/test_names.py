@@ -61,6 +61,21 @@ def test_a_word_of_the_source_is_not_taken_for_another_name() -> None:
     assert NAMES.repair(["Marina", "Marine"], source, translated) == translated
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "wide"),
+    [
+        ("The council of Port Ellery met.", ["Ellery"], ["Port Ellery"]),
+        ("He ate at Taco Bell's, he said.", ["Taco"], ["Taco Bell"]),
+        ("It was in Soviet Ellery, he said.", ["Ellery"], ["Ellery"]),
+        ("He met Ann, Pissarro and Bell.", ["Ann", "Pissarro"], ["Ann", "Pissarro"]),
+        ("Ellery is old.", ["Ellery"], ["Ellery"]),
+        ("It is old.", [], []),
+    ],
+)
+def test_a_name_is_marked_with_the_words_that_belong_to_it(text, names, wide) -> None:
+    assert NAMES.widen(names, text, "en") == wide
+
+
 def test_the_most_alike_are_one() -> None:
     names = ["Nuremberg", "Göttingen", "Tübingen"]
     source = "Il est né à Nuremberg, à Göttingen ou à Tübingen."
