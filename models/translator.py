@@ -284,7 +284,8 @@ class SentenceTranslator(CardTranslator):
         super().__init__(card)
         self._model = model
         self._longest_words = longest_words
-        self.names = Names(changing or {}, self._is_piece)
+        # Not a method: what refers to itself is freed late, and the weights with it.
+        self.names = Names(changing or {}, partial(_is_piece, model))
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
@@ -376,10 +377,7 @@ class SentenceTranslator(CardTranslator):
         if is_function_word(word) or (target == "fr" and _ELIDED.match(word)):
             return True
         keeps = target == "de" or word in _ENGLISH_MONTHS or word[1:2].isupper()
-        return not (keeps or _FIRST_PERSON.match(word)) and self._is_piece(word.lower())
-
-    def _is_piece(self, word: str) -> bool:
-        return self._model.count_tokens(word) <= self._model.count_tokens("") + 1
+        return not (keeps or _FIRST_PERSON.match(word)) and _is_piece(self._model, word.lower())
 
     def _translate_pieces(
         self,
@@ -475,6 +473,10 @@ class SentenceTranslator(CardTranslator):
 
     def _retry_settings(self) -> GenerationSettings:
         return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
+
+
+def _is_piece(model: TextModel, word: str) -> bool:
+    return model.count_tokens(word) <= model.count_tokens("") + 1
 
 
 def _split_edges(text: str) -> tuple[str, str, str]:

@@ -7,7 +7,6 @@ of `models.training.backtranslation` for en-fr in the folder of work, these are 
 """
 
 import argparse
-import os
 import random
 import re
 import subprocess
@@ -26,6 +25,8 @@ from models.training.text import Pair, read_pairs, write_pairs
 # set such ones have chrF 56.6, and those of 0.7 and more 54.1: far above the embedded translator.
 ORIGINS = {"europarl": 0.84, "news": 0.7, "back-news": 0.7, "tico19": 0.7, "iwslt": 0.7}
 LANGUAGE = "es"
+# The steps of the package apertium-fr-es, as Debian lays them.
+MODE = Path("/usr/share/apertium/modes/fr-es.mode")
 ROWS = 20_000
 SEED = 20261129
 
@@ -66,8 +67,7 @@ def apertium(pairs: Sequence[Pair]) -> list[str]:
     inflected. Raises `FileNotFoundError` without the packages apertium and apertium-fr-es, and
     `subprocess.CalledProcessError` when it fails.
     """
-    mode = Path(os.environ.get("APERTIUM_DATADIR", "/usr/share/apertium"), "modes/fr-es.mode")
-    analyse, inflect = mode.read_text(encoding="utf-8").strip().split("| lt-proc $1 ", 1)
+    analyse, inflect = MODE.read_text(encoding="utf-8").strip().split("| lt-proc $1 ", 1)
     french = "".join(pair.target + "\n" for pair in pairs)
     # The last line holds what ends the last sentence.
     *lines, end = _run(f"apertium-destxt -n | {analyse}", french).split("\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 
 from models.protocols import WARNINGS, GenerationSettings, ModelCard, UnsupportedLanguage
@@ -405,6 +407,14 @@ def test_a_name_that_opens_a_part_is_put_right_too() -> None:
     made = translator.translate([sentence], "fr", "en")[0]
     assert made.text == sentence
     assert made.warnings == ()
+
+
+def test_a_translator_that_nobody_has_any_more_is_freed_at_once() -> None:
+    model = Spelling({})
+    freed = weakref.ref(model)
+    translate_named(model, NAMED)
+    del model
+    assert freed() is None
 
 
 def test_words_that_people_translate_may_change() -> None:
