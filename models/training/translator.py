@@ -65,8 +65,7 @@ LICENCE = "CC-BY-NC-4.0"
 # Short outputs win a beam search by themselves, and have lost parts of the sentence; a penalty on
 # repetition keeps a number from being copied.
 GENERATION: Generation = {"beam_size": 2, "length_penalty": 2.0, "no_repeat_ngram_size": 3}
-# Longer sentences are translated in halves. Of newstest2013 those of 34 to 42 words gained 1 to 2.5
-# chrF so out of English, and nothing to 1 into it; those above 42 gained 2 to 4.
+# Longer sentences are translated in halves, which keeps more of them: see `docs/decisions.md`.
 LONGEST_WORDS = 34
 ROUGH_SHARE = 0.08
 # A piece that the training text has less often keeps little of what it was taught.
