@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from models.entries import (
     read_revision,
 )
 from models.hub import DEFAULTS
+from models.lexicon import open_lexicon
 from models.names import read_changing
 from models.protocols import ModelMissing, Seq2SeqEngine
 from models.recognition import recognise
@@ -172,10 +174,12 @@ def open_model(entry: CatalogueEntry, means: Means) -> Seq2SeqTextModel:
 
 
 def open_translator(entry: CatalogueEntry, means: Means) -> SentenceTranslator:
-    """Load a translator, and what is known of names beside it; raises `ModelMissing`."""
+    """Load a translator, and what is known of names and words beside it; raises `ModelMissing`."""
     changing = read_changing(entry.directory)
+    targets = {*chain.from_iterable(entry.card.pairs.values())}
+    lexicon = open_lexicon(entry.directory, targets)
     model = open_model(entry, means)
-    return SentenceTranslator(model, entry.card, changing, entry.longest_words)
+    return SentenceTranslator(model, entry.card, changing, entry.longest_words, lexicon)
 
 
 def share_lanes(means: Means) -> Means:

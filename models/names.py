@@ -81,7 +81,9 @@ class Names:
             word = _AROUND.sub("", match.group())
             if not word[:1].isupper() or _is_among(word, changing):
                 continue
-            if not (runs[-1] and runs[-1][-1].end() + 1 == match.start()):
+            before = runs[-1][-1] if runs[-1] else None
+            # "Sisley's Pissarro" are two: what is between them is to be translated.
+            if not before or before.end() + 1 != match.start() or _owns(before.group()):
                 runs.append([])
             runs[-1].append(match)
         wide = [
@@ -109,6 +111,10 @@ class Names:
                 others.remove(word)
                 translated = re.sub(rf"\b{re.escape(word)}\b", name, translated)
         return translated
+
+
+def _owns(word: str) -> bool:
+    return re.search(r"['’]s?$", word) is not None
 
 
 def _is_among(word: str, changing: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ from models.grounding import (
     normalise_number,
 )
 from models.languages import identify, is_identified, is_same_language
+from models.lexicon import Lexicon
 from models.names import Changing, Names, list_missing
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
@@ -61,6 +62,9 @@ _MIN_QUOTED_TERMS, _QUOTES = 3, "\"“”«»„‘’'"
 _MIN_LANGUAGE_WORDS, _MIN_CONFIDENCE = 4, 0.6
 # Fewer words say too little of what they are about.
 _MIN_HALF_WORDS = 4
+# Of this width a search found real words for every third to second of those that were none; one of
+# five found hardly more, and a penalty on repetition cost half a point of chrF.
+_WIDER = GenerationSettings(beam_size=4, hypotheses=4, no_repeat_ngram_size=3, length_penalty=2.0)
 # A second try looks further and forbids what loops are made of.
 _RETRY = GenerationSettings(
     beam_size=5, hypotheses=5, no_repeat_ngram_size=3, repetition_penalty=1.2
@@ -247,14 +251,23 @@ class _Try:
     text: str
     names: Sequence[str]
     target: str
+    lexicon: Lexicon
     done: str = ""
 
     @property
     def faults(self) -> list[str]:
         return find_faults(self.text, self.done, self.target, self.names)
 
+    @property
+    def invented(self) -> int:
+        return self.count_invented(self.done)
+
+    def count_invented(self, made: str) -> int:
+        return len(self.lexicon.find_invented(self.text, made, self.target))
+
     def choose(self, *others: str) -> None:
-        self.done = choose_best(self.text, [self.done, *others], self.target, self.names)
+        tries = [self.done, *others]
+        self.done = choose_best(self.text, tries, self.target, self.names, self.count_invented)
 
 
 class _Generate(Protocol):
@@ -267,8 +280,9 @@ class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
     What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
-    numbers and names are put right; then with marks for both, then in halves. The best of all tries
-    is kept, and what is still wrong with it is in its warnings. Addresses never reach the model.
+    numbers and names are put right; then with marks for both, then in halves. So are words that the
+    `lexicon` has not. The best of all tries is kept, and what is still wrong with it, but for such
+    words, is in its warnings. Addresses never reach the model.
 
     What has more than `longest_words` words, or does not fit into the model, is translated in parts
     from the beginning. `changing` are the words that are no names; see `Names`.
@@ -280,12 +294,18 @@ class SentenceTranslator(CardTranslator):
         card: ModelCard,
         changing: Changing | None = None,
         longest_words: int | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         super().__init__(card)
         self._model = model
         self._longest_words = longest_words
+        self.lexicon = lexicon or Lexicon({})
         # Not a method: what refers to itself is freed late, and the weights with it.
         self.names = Names(changing or {}, partial(_is_piece, model))
+
+    def without_lists(self) -> SentenceTranslator:
+        """Return the same translator without what it knows of names and words, to compare."""
+        return SentenceTranslator(self._model, self.card, longest_words=self._longest_words)
 
     def translate(
         self, sentences: Sequence[str], source: str, target: str, deadline: float | None = None
@@ -399,7 +419,7 @@ class SentenceTranslator(CardTranslator):
             ]
 
         tries = {
-            i: _Try(text, own, target)
+            i: _Try(text, own, target, self.lexicon)
             for i, (text, own) in enumerate(zip(texts, names, strict=True))
             if not is_wordless(text)
         }
@@ -407,6 +427,7 @@ class SentenceTranslator(CardTranslator):
         for one, found in zip(tries.values(), made, strict=True):
             one.done = self.names.repair(one.names, one.text, found[0])
         self._mend(tries.values(), generate)
+        self._mend_words(tries.values(), generate)
         self._mend_by_marks(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
@@ -424,9 +445,17 @@ class SentenceTranslator(CardTranslator):
                 for made in (one.done, *others)
             ]
             first = one.done
-            one.done = choose_best(one.text, [*repaired, first], one.target, one.names)
+            one.done = repaired[0]
+            one.choose(*repaired[1:], first)
             if is_looping(one.done) and not is_looping(one.text):
                 one.done = trim_loop(one.done)
+
+    def _mend_words(self, tries: Collection[_Try], generate: _Generate) -> None:
+        """Try again where there are words that are none, and keep the try with the fewest."""
+        odd = [one for one in tries if one.invented]
+        again = generate([one.text for one in odd], _WIDER) if odd else []
+        for one, others in zip(odd, again, strict=True):
+            one.choose(*(self.names.repair(one.names, one.text, made) for made in others))
 
     def _mend_by_marks(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
         """Where numbers or names are still wrong, try with marks in their places."""
@@ -504,19 +533,31 @@ def find_faults(source: str, translated: str, target: str, names: Sequence[str] 
     return [name for name, wrong in checks.items() if wrong]
 
 
-def choose_best(source: str, tries: Sequence[str], target: str, names: Sequence[str] = ()) -> str:
+def _count_none(_text: str) -> int:
+    return 0
+
+
+def choose_best(
+    source: str,
+    tries: Sequence[str],
+    target: str,
+    names: Sequence[str] = (),
+    count_invented: Callable[[str], int] = _count_none,
+) -> str:
     """Return the try with the fewest faults; of like ones with a fault the least wrong.
 
-    That is the one with fewer wrong numbers and names, then the one whose length is nearest to the
-    source's: what runs away has as many faults as what stops early.
+    That is the one with fewer wrong numbers and names, then with fewer words that
+    `count_invented` counts, then the one whose length is nearest to the source's: what runs away
+    has as many faults as what stops early.
     """
 
-    def rank(made: str) -> tuple[int, int, float]:
+    def rank(made: str) -> tuple[int, int, int, float]:
         faults = len(find_faults(source, made, target, names))
         given, found = Counter(_list_numbers(source)), Counter(_list_numbers(made))
         wrong = (given - found).total() + (found - given).total() + len(list_missing(names, made))
         stretch = abs(math.log((count_words(made) + 1) / (count_words(source) + 1)))
-        return (faults, wrong, stretch) if faults else (0, 0, 0.0)
+        invented = count_invented(made)
+        return (faults, wrong, invented, stretch) if faults else (0, 0, invented, 0.0)
 
     return min(tries, key=rank)
 

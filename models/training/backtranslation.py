@@ -15,6 +15,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+from models.lexicon import find_words
 from models.segmentation import ends_like_a_sentence
 from models.training.evaluation import Generation, Int8Decoder
 from models.training.salience import read_cased
@@ -44,8 +45,6 @@ _MIN_WORDS, _MAX_WORDS = 5, 40
 _UNFIT = re.compile(
     r"[ÂÃ\ufffd<>{}|@#*_]|(?i:https?:|\b(?:mln|bln|dlrs?|pct|cts|shrs?|vs)\b)",
 )
-# Letters alone: `is_clean` compares the numbers.
-_WORD = re.compile(r"[^\W\d_]+")
 _BEGINS = re.compile(r"""["'(]?[^\W_a-zß-ÿ]""")
 
 
@@ -78,11 +77,6 @@ def _read_fit(path: Path) -> list[str]:
     documents = read_cased(path, None)
     texts = (normalise(text) for sentences, _ in documents for text in sentences)
     return [text for text in texts if is_fit(text)]
-
-
-def find_words(text: str) -> list[str]:
-    """Return the words of a text in lower case."""
-    return _WORD.findall(text.casefold())
 
 
 def known_words(texts: Iterable[str], times: int = 2) -> set[str]:

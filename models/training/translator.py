@@ -28,6 +28,7 @@ from models.training.alignment import (
 from models.training.backtranslation import back_path
 from models.training.card import measured_training, score_table, write_card
 from models.training.corpus import Corpus, Sampler, encode_pairs, join
+from models.training.dictionary import dictionary_path
 from models.training.evaluation import (
     GREEDY,
     FloatDecoder,
@@ -43,6 +44,7 @@ from models.training.export import (
     write_facts,
     write_shortlist,
 )
+from models.training.lexicon import write_words
 from models.training.loop import Schedule, Trainer, place
 from models.training.names import write_names
 from models.training.network import Network, Shape, shrink
@@ -76,7 +78,7 @@ ORIGIN_WEIGHTS = {
     "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
     "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
     "back-news": 3.0, "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0,
-    "pivot-iwslt": 1.0, "pivot-back-news": 4.0,
+    "pivot-iwslt": 1.0, "pivot-back-news": 4.0, "dictionary": 5.0, "dictionary-sentences": 4.0,
 }  # fmt: skip
 
 
@@ -137,7 +139,11 @@ class Workshop:
         language = other_language(pair)
         paths = [self.data / f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
         # Last, what machines wrote: of two translations the human one stays.
-        made = pivot_path(self.folder, language), back_path(self.folder, pair)
+        made = (
+            dictionary_path(self.folder, pair),
+            pivot_path(self.folder, language),
+            back_path(self.folder, pair),
+        )
         paths += [path for path in made if path.exists()]
         pairs = chain.from_iterable(map(read_pairs, paths))
         held_out = read_pairs(self.data / f"dev.en-{language}.tsv.xz")
@@ -322,6 +328,7 @@ def deliver(
     identifier = f"precis-{out.name}-{preset_name}"
     write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
     write_names(out, workshop.data, workshop.preset.pairs)
+    write_words(out, workshop.data, workshop.preset.pairs)
     describe(out, workshop.data, workshop.max_rows)
 
 
@@ -444,7 +451,8 @@ embedding) that translates a sentence at a time. The language to translate into 
 first token of the output (`__fr__`), after `</s>`. `ctranslate2/` holds the same weights as int8,
 and in `vmap.txt` the pieces that the text of its target languages has, among which it chooses.
 `names.json` lists the capitalised words that people translate; others are names, which the service
-copies.
+copies. `words.de.marisa` and its like list the words of a language that people have written: where
+another one is written the service looks for a better translation.
 The vocabulary covers English, French, German and Spanish; the directions that were trained are
 those of the table below and of `precis.json`.
 """

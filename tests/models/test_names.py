@@ -68,6 +68,7 @@ def test_a_word_of_the_source_is_not_taken_for_another_name() -> None:
         ("He ate at Taco Bell's, he said.", ["Taco"], ["Taco Bell"]),
         ("It was in Soviet Ellery, he said.", ["Ellery"], ["Ellery"]),
         ("He met Ann, Pissarro and Bell.", ["Ann", "Pissarro"], ["Ann", "Pissarro"]),
+        ("It is in Ellery's Port Lis.", ["Ellery", "Lis"], ["Ellery", "Port Lis"]),
         ("Ellery is old.", ["Ellery"], ["Ellery"]),
         ("It is old.", [], []),
     ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import weakref
 
 import pytest
+from marisa_trie import Trie
 
+from models.lexicon import Lexicon
 from models.protocols import WARNINGS, GenerationSettings, ModelCard, UnsupportedLanguage
 from models.stubs import StubTextModel
 from models.translator import (
@@ -100,6 +102,44 @@ def test_a_lost_number_is_tried_again_and_the_better_answer_kept() -> None:
 def test_of_all_second_tries_the_best_is_kept() -> None:
     again = ["Des ponts sont là.", "Il y a 21 ponts et 3 routes.", "Il y a 12 ponts."]
     assert translate(Scripted("Des ponts.", again), "There are 12 bridges.")[0].text == again[2]
+
+
+BRIDGES = Lexicon({"fr": Trie(["les", "ponts", "dit", "pont", "vieux", "sont", "fermés"])})
+
+
+def translate_knowing(first: str, again: list[str], sentence: str) -> str:
+    model = Scripted(first, again)
+    translator = SentenceTranslator(model, CARD, lexicon=BRIDGES)
+    made = translator.translate([sentence], "en", "fr")[0]
+    assert made.warnings == ()
+    assert len(model.texts) == 2
+    return made.text
+
+
+def test_a_word_that_nobody_has_written_is_tried_again() -> None:
+    again = ["Les ponts sont fermuléés.", "Les ponts sont fermés.", "Le pont"]
+    first = "Les pontasses sont fermuléés."
+    assert translate_knowing(first, again, "Bridges are shut.") == again[1]
+
+
+def test_where_no_try_has_real_words_alone_the_one_with_the_most_is_kept() -> None:
+    again = ["Les pontasses sont fermuléés.", "Les ponts sont fermuléés."]
+    assert translate_knowing("Les ponts sont fermuléés!", again, "Bridges are shut.") == (
+        "Les ponts sont fermuléés!"
+    )
+
+
+def test_a_real_word_is_not_worth_a_number() -> None:
+    again = ["Les ponts sont fermés."]
+    first = "Les 12 pontasses sont fermés."
+    assert translate_knowing(first, again, "12 bridges are shut.") == first
+
+
+def test_real_words_and_those_of_the_source_are_not_tried_again() -> None:
+    model = StubTextModel(lambda _: "Les vieux ponts sont fermés, dit Ellery.")
+    translator = SentenceTranslator(model, CARD, lexicon=BRIDGES)
+    translator.translate(["The old bridges are shut, says Ellery."], "en", "fr")
+    assert len(model.texts) == 1
 
 
 def test_an_answer_in_the_wrong_language_is_tried_again_and_marked() -> None:

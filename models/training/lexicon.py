@@ -1,0 +1,58 @@
+"""Owns the lists of words that people have written: `models.lexicon` takes others for invented.
+
+`python -m models.training.lexicon --data DIR FOLDER` writes them beside an exported translator's
+weights, from the text that it learnt from and from news of the language, where there is some.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from marisa_trie import Trie
+
+from models.lexicon import words_path
+from models.training.backtranslation import CORPORA, known_words
+from models.training.text import other_language, read_pairs, read_records
+
+
+def write_words(folder: Path, data: Path, directions: Sequence[str]) -> None:
+    """Write the lists for an exported translator of `directions` such as "en-fr".
+
+    `data` is the folder translation/; the news lies in summarisation/ beside it. A word that news
+    has once is often misspelt.
+    """
+    for language in dict.fromkeys(direction.split("-")[1] for direction in directions):
+        own = [direction for direction in directions if direction.endswith(f"-{language}")]
+        words = known_words(chain.from_iterable(_read_targets(data, one) for one in own), times=1)
+        words |= known_words(_read_news(data.parent / "summarisation", language), times=2)
+        Trie(sorted(words)).save(str(words_path(folder, language)))
+
+
+def _read_targets(data: Path, direction: str) -> Iterator[str]:
+    for kind in ("train", "docs"):
+        for pair in read_pairs(data / f"{kind}.en-{other_language(direction)}.tsv.xz"):
+            yield pair.target if direction.startswith("en-") else pair.source
+
+
+def _read_news(folder: Path, language: str) -> Iterator[str]:
+    paths = (folder / f"{name}.jsonl.xz" for name in CORPORA.get(language, ()))
+    for path in filter(Path.exists, paths):
+        for record in read_records(path):
+            yield record["article"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the lists of a delivered translator."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="an exported translator")
+    parser.add_argument("--data", type=Path, required=True, help="folder with translation/")
+    parsed = parser.parse_args(arguments)
+    facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
+    directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
+    write_words(parsed.folder, parsed.data / "translation", directions)
+
+
+if __name__ == "__main__":
+    main()
