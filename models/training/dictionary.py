@@ -41,8 +41,10 @@ _OLD = re.compile(r"\[(?:alt|obs\.|archaic|veraltet|veraltend|dated|poet\.|rare|
 # Words that stand for others ("jdm. etw. geben"), alternatives, and what is left of a remark.
 _UNFIT = re.compile(
     r"\b(?:jds?|jdm|jdn|jmds?|jmdm|jmdn|etw|sth|sb|sbs|smth|bzw|usw|etc|e\.g|z\.B)\.|\bone's\b"
-    r"|\b(?:oneself|sich)\b|[/{}<>()\[\]=~*+&…]|\.\.\."
+    r"|[/{}<>()\[\]=~*+&…]|\.\.\."
 )
+# "Sich hinsetzen" alone is no translation of "to sit down"; in a sentence it is good German.
+_REFLEXIVE = re.compile(r"\b(?:oneself|sich)\b")
 
 Entry = tuple[list[str], list[str]]
 Words = tuple[str, ...]
@@ -70,7 +72,9 @@ def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
 def _read_terms(part: str) -> Iterator[str]:
     for written in part.split(";"):
         term = normalise(_REMARK.sub(" ", written)).rstrip(" ,")
-        if term and not _OLD.search(written) and not _UNFIT.search(term):
+        if not term or _OLD.search(written) or _UNFIT.search(term):
+            continue
+        if _is_sentence(term) or not _REFLEXIVE.search(term):
             yield term
 
 

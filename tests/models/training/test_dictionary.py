@@ -51,6 +51,7 @@ def terms(*lines: str, pair: str = "en-de") -> list[tuple[str, str]]:
         ("Laden {m} :: shop [Br.]/store [Am.]; shop", [(["shop"], ["Laden"])]),
         ("Mißtrauen {n} [alt]; Misstrauen {n} :: mistrust", [(["mistrust"], ["Misstrauen"])]),
         ("sich hinsetzen {vr} :: to sit down", []),
+        ("Wer setzt sich hin? :: Who sits down?", [(["Who sits down?"], ["Wer setzt sich hin?"])]),
         ("„Wie geht’s?“ :: How’s it going?", [(["How's it going?"], ['"Wie geht\'s?"'])]),
     ],
 )  # fmt: skip
