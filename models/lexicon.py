@@ -1,8 +1,9 @@
-"""The lexicon: the words that people have written in a language, to find those a model invents.
+"""The lexicon: the words that people have written in a language, to find others in translations.
 
-Small models put pieces together to words that nobody knows ("exterglovarimoniorada"). Which words
-there are is learnt from the text that a model was trained on, by `models.training.lexicon`, and
-lies beside its weights, a file for each language: `words.de.marisa`.
+Small models put pieces together to words that nobody knows ("exterglovarimoniorada"), and leave
+words as they are that they do not know. Which words a language has is learnt from the text that a
+model was trained on, by `models.training.lexicon`, and lies beside its weights, a file for each
+language: `words.de.marisa`.
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ class Lexicon:
     def __init__(self, words: Mapping[str, Trie]) -> None:
         self._words = words
 
-    def find_invented(self, source: str, translated: str, target: str) -> list[str]:
-        """Return the words of a translation that are none, once each.
+    def find_unknown(self, source: str, translated: str, target: str) -> list[str]:
+        """Return the words of a translation that are none of its language, once each.
 
-        Those of the source are names, or as good as names.
+        What the source has with a capital may be a name.
         """
         known = self._words.get(target)
         if known is None:
             return []
-        given = set(find_words(source))
+        given = {word.casefold() for word in _WORD.findall(source) if not word.islower()}
         return [
             word
             for word in dict.fromkeys(find_words(translated))

@@ -259,15 +259,15 @@ class _Try:
         return find_faults(self.text, self.done, self.target, self.names)
 
     @property
-    def invented(self) -> int:
-        return self.count_invented(self.done)
+    def unknown(self) -> int:
+        return self.count_unknown(self.done)
 
-    def count_invented(self, made: str) -> int:
-        return len(self.lexicon.find_invented(self.text, made, self.target))
+    def count_unknown(self, made: str) -> int:
+        return len(self.lexicon.find_unknown(self.text, made, self.target))
 
     def choose(self, *others: str) -> None:
         tries = [self.done, *others]
-        self.done = choose_best(self.text, tries, self.target, self.names, self.count_invented)
+        self.done = choose_best(self.text, tries, self.target, self.names, self.count_unknown)
 
 
 class _Generate(Protocol):
@@ -452,7 +452,7 @@ class SentenceTranslator(CardTranslator):
 
     def _mend_words(self, tries: Collection[_Try], generate: _Generate) -> None:
         """Try again where there are words that are none, and keep the try with the fewest."""
-        odd = [one for one in tries if one.invented]
+        odd = [one for one in tries if one.unknown]
         again = generate([one.text for one in odd], _WIDER) if odd else []
         for one, others in zip(odd, again, strict=True):
             one.choose(*(self.names.repair(one.names, one.text, made) for made in others))
@@ -542,12 +542,12 @@ def choose_best(
     tries: Sequence[str],
     target: str,
     names: Sequence[str] = (),
-    count_invented: Callable[[str], int] = _count_none,
+    count_unknown: Callable[[str], int] = _count_none,
 ) -> str:
     """Return the try with the fewest faults; of like ones with a fault the least wrong.
 
     That is the one with fewer wrong numbers and names, then with fewer words that
-    `count_invented` counts, then the one whose length is nearest to the source's: what runs away
+    `count_unknown` counts, then the one whose length is nearest to the source's: what runs away
     has as many faults as what stops early.
     """
 
@@ -556,8 +556,8 @@ def choose_best(
         given, found = Counter(_list_numbers(source)), Counter(_list_numbers(made))
         wrong = (given - found).total() + (found - given).total() + len(list_missing(names, made))
         stretch = abs(math.log((count_words(made) + 1) / (count_words(source) + 1)))
-        invented = count_invented(made)
-        return (faults, wrong, invented, stretch) if faults else (0, 0, invented, 0.0)
+        unknown = count_unknown(made)
+        return (faults, wrong, unknown, stretch) if faults else (0, 0, unknown, 0.0)
 
     return min(tries, key=rank)
 

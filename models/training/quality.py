@@ -264,7 +264,7 @@ def report_translations(data: Path, rows: int) -> Iterator[str]:
     """
     yield (
         "| pair | text | sentences | chrF | right language | numbers kept | names kept "
-        "| invented words | loops | warnings | seconds |"
+        "| unknown words | loops | warnings | seconds |"
     )
     yield "|---|---|---|---|---|---|---|---|---|---|---|"
     for name in list_models("translate", "embedded"):
@@ -321,12 +321,12 @@ def _describe(
     total = sum(map(len, names))
     missing = sum(len(list_missing(own, text)) for own, text in zip(names, texts, strict=True))
     named = f"{100 * (1 - missing / total):.1f} %" if total else "-"
-    invented = sum(len(translator.lexicon.find_invented(*pair, target)) for pair in both)
+    unknown = sum(len(translator.lexicon.find_unknown(*pair, target)) for pair in both)
     loops = sum(is_looping(text) and not is_looping(sentence) for sentence, text in both)
     warned = 100 * np.mean([bool(translation.warnings) for translation in made])
     right = 100 * _share_in(target, texts)
     return (
-        f"{score:.1f} | {right:.2f} % | {share:.2f} % | {named} | {invented} | {loops} "
+        f"{score:.1f} | {right:.2f} % | {share:.2f} % | {named} | {unknown} | {loops} "
         f"| {warned:.2f} %"
     )
 

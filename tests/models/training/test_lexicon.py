@@ -26,4 +26,4 @@ def test_words_come_from_pairs_and_twice_from_news(tmp_path: Path) -> None:
 
     lexicon = open_lexicon(model, ["fr"])
     text = "Chat, chien, oiseau, oiseua, cat"
-    assert lexicon.find_invented("", text, "fr") == ["chien", "oiseua", "cat"]
+    assert lexicon.find_unknown("", text, "fr") == ["chien", "oiseua", "cat"]
