@@ -41,6 +41,10 @@ class BatchObserver(Protocol):
         ...
 
 
+# Fewer inputs than these are not worth a batch of their own.
+_MIN_SHARE = 8
+
+
 @dataclass(eq=False)
 class _Call:
     """One caller's inputs, and what has come back for them."""
@@ -78,6 +82,11 @@ class Lanes:
     def free(self) -> int:
         """How many nobody holds."""
         return self._free
+
+    @property
+    def wanted(self) -> int:
+        """How many wait for one."""
+        return len(self._queue)
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -236,10 +245,14 @@ class MicroBatcher:
         """Take one batch: inputs of the waiting calls in turn, all with the same settings.
 
         What waits is shared among the lanes that are free and the workers that have nothing to do.
+        Where nobody else wants a lane the busy ones are left their share too: what they do not get
+        they would only wait for.
         """
         items: list[_Item] = []
         able = min(len(self._workers) - self._running, 1 + self._lanes.free)
         widest, share = 0, -(-self._waiting // able)
+        if not self._lanes.wanted:
+            share = max(-(-self._waiting // len(self._workers)), min(share, _MIN_SHARE))
         while len(items) < share and (call := self._next(items)):
             index = call.waiting[0]
             widest = max(widest, len(call.batch[index].tokens))

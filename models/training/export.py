@@ -16,6 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import M2M100Config, M2M100ForConditionalGeneration, PreTrainedTokenizerFast
 
+from models.lexicon import words_path
+from models.names import FILE as NAMES
 from models.training.network import Network, Shape
 from models.training.vocabulary import BOS_ID, EOS_ID, PAD_ID, SPECIAL_TOKENS
 
@@ -166,8 +168,12 @@ def write_shortlist(folder: Path, pieces: Iterable[str]) -> None:
 
 
 def revision(folder: Path) -> str:
-    """Return twelve hexadecimal digits of the SHA-256 of the weights and of the shortlist."""
-    parts = folder / "model.safetensors", folder / "ctranslate2" / SHORTLIST
+    """Return twelve hexadecimal digits of the SHA-256 of all that answers depend on.
+
+    That is the weights, the shortlist, and the lists of names and words.
+    """
+    lists = folder / NAMES, *sorted(folder.glob(words_path(folder, "*").name))
+    parts = folder / "model.safetensors", folder / "ctranslate2" / SHORTLIST, *lists
     content = b"".join(part.read_bytes() for part in parts if part.exists())
     return hashlib.sha256(content).hexdigest()[:12]
 

@@ -14,6 +14,7 @@ from marisa_trie import Trie
 
 from models.lexicon import words_path
 from models.training.backtranslation import CORPORA, known_words
+from models.training.export import write_facts
 from models.training.text import other_language, read_pairs, read_records
 
 
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
     directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
     write_words(parsed.folder, parsed.data / "translation", directions)
+    write_facts(parsed.folder, facts)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from models.names import FILE, list_capitalised, list_missing
+from models.training.export import write_facts
 from models.training.text import Pair, other_language, read_pairs
 
 # Without a list nothing of a language is taken for a name.
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
     directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
     write_names(parsed.folder, parsed.data / "translation", directions)
+    write_facts(parsed.folder, facts)
 
 
 if __name__ == "__main__":

@@ -459,11 +459,12 @@ those of the table below and of `precis.json`.
 DATA = """
 Proceedings of the European Parliament (Europarl, free of use), Tatoeba (CC BY 2.0 FR), news
 commentary, TICO-19 (CC0), software documentation (open licences), for Spanish also what Apertium
-made of the French of some of these (`models/training/pivot.py`), and small parts whose licences
-forbid commercial use or derivatives of the text (Multi30k, IWSLT's TED talks). Also news whose
-sources earlier translators of ours wrote (`models/training/backtranslation.py`): English (BBC,
-XSum, Reuters) and French (OrangeSum, CC BY-SA 4.0). The weights are therefore offered as CC BY-NC
-4.0. The dev set, newstest2013, was used to choose decoding settings and never trained on.
+made of the French of some of these (`models/training/pivot.py`), for German also terms and
+sentences of Ding's word list (GPL-2 or later; `models/training/dictionary.py`), and small parts
+whose licences forbid commercial use or derivatives of the text (Multi30k, IWSLT's TED talks). Also
+news whose sources earlier translators of ours wrote (`models/training/backtranslation.py`): English
+(BBC, XSum, Reuters) and French (OrangeSum, CC BY-SA 4.0). The weights are therefore offered as
+CC BY-NC 4.0. The dev set, newstest2013, was used to choose decoding settings and never trained on.
 """
 RECIPE = """
 Joint SentencePiece vocabulary with byte fallback; pieces aligned by eflomal; skip-gram embeddings

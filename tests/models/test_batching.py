@@ -239,6 +239,35 @@ def test_what_waits_is_shared_among_idle_lanes(pool: ThreadPoolExecutor) -> None
     assert sorted(map(len, engine.batches)) == [3, 3]
 
 
+def test_a_busy_lane_is_left_its_share_of_what_waits(pool: ThreadPoolExecutor) -> None:
+    engine = ScriptedEngine(held=True)
+    batcher = MicroBatcher(engine, lanes=Lanes(2))
+    calls = [pool.submit(batcher.generate, inputs("first"), GREEDY)]
+    assert engine.entered.acquire(timeout=30)
+    calls.append(pool.submit(batcher.generate, inputs(*map(str, range(40))), GREEDY))
+    assert engine.entered.acquire(timeout=30)
+    assert list(map(len, engine.batches)) == [1, 20]
+    engine.gate.set()
+    assert names(calls[1].result(30)) == list(map(str, range(40)))
+
+
+def test_where_others_want_a_lane_a_batch_is_as_full_as_it_can_be(pool: ThreadPoolExecutor) -> None:
+    lanes = Lanes(2)
+    engines = ScriptedEngine(held=True), ScriptedEngine(held=True)
+    batchers = [MicroBatcher(engine, lanes=lanes) for engine in engines]
+    calls = [pool.submit(batcher.generate, inputs("first"), GREEDY) for batcher in batchers]
+    for engine in engines:
+        assert engine.entered.acquire(timeout=30)
+    for wanted, batcher in enumerate(batchers, 1):
+        calls.append(pool.submit(batcher.generate, inputs(*map(str, range(40))), GREEDY))
+        wait_until(lambda wanted=wanted: lanes.wanted == wanted)
+    engines[0].gate.set()
+    assert len(calls[2].result(30)) == 40
+    assert list(map(len, engines[0].batches)) == [1, 40]
+    engines[1].gate.set()
+    assert len(calls[3].result(30)) == 40
+
+
 def test_batchers_that_share_lanes_take_turns(pool: ThreadPoolExecutor) -> None:
     """One batch at a time, and who has much to do does not go first again and again."""
     lanes, engine = Lanes(1), ScriptedEngine(held=True)

@@ -5,6 +5,7 @@ import lzma
 from pathlib import Path
 
 from models.lexicon import open_lexicon
+from models.training.export import revision
 from models.training.lexicon import main
 from models.training.text import Pair, write_pairs
 
@@ -27,3 +28,5 @@ def test_words_come_from_pairs_and_twice_from_news(tmp_path: Path) -> None:
     lexicon = open_lexicon(model, ["fr"])
     text = "Chat, chien, oiseau, oiseua, cat"
     assert lexicon.find_unknown("", text, "fr") == ["chien", "oiseua", "cat"]
+    facts = json.loads((model / "precis.json").read_text(encoding="utf-8"))
+    assert facts["revision"] == revision(model)
