@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INSIDE = re.compile(rf"(?<=[\w,;] ){_WORD.pattern}")
 # What is no part of a name: "d'Artagnan", "Pissarro's".
 _AROUND = re.compile(r"^[dlDL]['’](?=\w)|['’]s?$")
+_OWNS = re.compile(r"['’]s?$")
 _MIN_LETTERS = 3
 # "Pisarro" is that like "Pissarro", "Sofie" like "Sophie".
 _MIN_LIKENESS = 0.7
@@ -83,7 +84,7 @@ class Names:
                 continue
             before = runs[-1][-1] if runs[-1] else None
             # "Sisley's Pissarro" are two: what is between them is to be translated.
-            if not before or before.end() + 1 != match.start() or _owns(before.group()):
+            if not before or before.end() + 1 != match.start() or _OWNS.search(before.group()):
                 runs.append([])
             runs[-1].append(match)
         wide = [
@@ -111,10 +112,6 @@ class Names:
                 others.remove(word)
                 translated = re.sub(rf"\b{re.escape(word)}\b", name, translated)
         return translated
-
-
-def _owns(word: str) -> bool:
-    return re.search(r"['’]s?$", word) is not None
 
 
 def _is_among(word: str, changing: frozenset[str]) -> bool:

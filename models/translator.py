@@ -280,9 +280,10 @@ class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
     What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
-    numbers and names are put right; then with marks for both, then in halves. So are words that the
-    `lexicon` has not. The best of all tries is kept, and what is still wrong with it, but for such
-    words, is in its warnings. Addresses never reach the model.
+    numbers and names are put right; then with marks for both, then in halves. Where there are words
+    that the `lexicon` has not, a wider search may find a translation with fewer. The best of all
+    tries is kept, and what is still wrong with it, but for such words, is in its warnings.
+    Addresses never reach the model.
 
     What has more than `longest_words` words, or does not fit into the model, is translated in parts
     from the beginning. `changing` are the words that are no names; see `Names`.

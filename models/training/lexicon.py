@@ -1,11 +1,9 @@
 """Owns the lists of words that people have written: `models.lexicon` takes others for invented.
 
-`python -m models.training.lexicon --data DIR FOLDER` writes them beside an exported translator's
-weights, from the text that it learnt from and from news of the language, where there is some.
+They lie beside a translator's weights, and are those of the text that it learnt from and of news of
+the language, where there is some.
 """
 
-import argparse
-import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -14,7 +12,6 @@ from marisa_trie import Trie
 
 from models.lexicon import words_path
 from models.training.backtranslation import CORPORA, known_words
-from models.training.export import write_facts
 from models.training.text import other_language, read_pairs, read_records
 
 
@@ -42,19 +39,3 @@ def _read_news(folder: Path, language: str) -> Iterator[str]:
     for path in filter(Path.exists, paths):
         for record in read_records(path):
             yield record["article"]
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the lists of a delivered translator."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="an exported translator")
-    parser.add_argument("--data", type=Path, required=True, help="folder with translation/")
-    parsed = parser.parse_args(arguments)
-    facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
-    directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
-    write_words(parsed.folder, parsed.data / "translation", directions)
-    write_facts(parsed.folder, facts)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,19 +1,17 @@
 """Owns the lists of capitalised words that people translate: `models.names` copies all others.
 
-`python -m models.training.names --data DIR FOLDER` writes it beside an exported translator's
-weights. German is left out: there all nouns have a capital. What is translated from English into
-any of the languages may change in all of them, since each has seen only a part of the words.
+They lie beside a translator's weights. German is left out: there all nouns have a capital. What is
+translated from English into any of the languages may change in all of them, since each has seen
+only a part of the words.
 """
 
-import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
 from models.names import FILE, list_capitalised, list_missing
-from models.training.export import write_facts
 from models.training.text import Pair, other_language, read_pairs
 
 # Without a list nothing of a language is taken for a name.
@@ -58,19 +56,3 @@ def _read(data: Path, direction: str) -> Iterable[Pair]:
     if direction.startswith("en-"):
         return found
     return (Pair(pair.origin, pair.target, pair.source) for pair in found)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the lists of a delivered translator."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="an exported translator")
-    parser.add_argument("--data", type=Path, required=True, help="folder with translation/")
-    parsed = parser.parse_args(arguments)
-    facts = json.loads((parsed.folder / "precis.json").read_text(encoding="utf-8"))
-    directions = [f"{one}-{other}" for one, others in facts["pairs"].items() for other in others]
-    write_names(parsed.folder, parsed.data / "translation", directions)
-    write_facts(parsed.folder, facts)
-
-
-if __name__ == "__main__":
-    main()

@@ -327,8 +327,7 @@ def deliver(
     ]
     identifier = f"precis-{out.name}-{preset_name}"
     write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
-    write_names(out, workshop.data, workshop.preset.pairs)
-    write_words(out, workshop.data, workshop.preset.pairs)
+    write_lists(out, workshop.data)
     describe(out, workshop.data, workshop.max_rows)
 
 
@@ -362,6 +361,14 @@ def shortlist_delivered(folder: Path, data: Path, preset: Preset, rows: int | No
             data, Path(work), replace(preset, pairs=pairs), rows, folder, aligner=link_nothing
         )
         shortlist(folder, *prepare(workshop))
+    write_facts(folder, _read_facts(folder))
+
+
+def write_lists(folder: Path, data: Path) -> None:
+    """Write what an exported folder has to know of names and of words."""
+    pairs = _read_pairs(folder)
+    write_names(folder, data, pairs)
+    write_words(folder, data, pairs)
     write_facts(folder, _read_facts(folder))
 
 
@@ -509,11 +516,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--evaluate", type=Path, help="only score this exported folder")
     parser.add_argument("--describe", type=Path, help="only score this folder, for its card")
     parser.add_argument("--shortlist", type=Path, help="only choose the pieces it may write")
+    parser.add_argument("--lists", type=Path, help="only write this folder's names and words")
     parser.add_argument("--tune", type=Path, help="only compare decoding settings of this folder")
     parser.add_argument("--prepare", action="store_true", help="stop before training")
     parsed = parser.parse_args(arguments)
-    without_training = parsed.evaluate, parsed.describe, parsed.shortlist, parsed.tune
-    if not any((*without_training, parsed.prepare, parsed.out)):
+    scored = parsed.evaluate, parsed.describe, parsed.tune
+    if not any((*scored, parsed.shortlist, parsed.lists, parsed.prepare, parsed.out)):
         parser.error("--out is needed to train")
     return parsed
 
@@ -563,6 +571,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         describe(parsed.describe, data, parsed.rows)
     elif parsed.shortlist:
         shortlist_delivered(parsed.shortlist, data, preset, parsed.rows)
+    elif parsed.lists:
+        write_lists(parsed.lists, data)
     elif parsed.tune:
         tune(parsed.tune, data, preset.pairs, parsed.rows)
     elif parsed.prepare:
