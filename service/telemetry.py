@@ -367,8 +367,9 @@ class BatchingHandler(logging.StreamHandler[TextIO]):
 
 def configure_logging(level: str) -> None:
     """Log to standard error: plain on a terminal, JSON lines otherwise, and those in batches."""
-    # What no line shows is not looked for (logging's own advice, "Optimization" in its how-to).
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    # What no line shows is not looked for (logging's own advice, "Optimization" in its how-to); the
+    # number of the process stands in gunicorn's.
+    logging.logThreads = logging.logMultiprocessing = False
     logging._srcfile = None  # documented there
     handler: logging.StreamHandler[TextIO]
     if sys.stderr.isatty():

@@ -19,6 +19,15 @@ for number in range(3):
     logging.getLogger("precis").info("%d", number)
 """
 
+_GUNICORN = """
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from service.telemetry import configure_logging
+log = Logger(Config())
+configure_logging("INFO")
+log.info("Worker exiting (pid: %s)", 7)
+"""
+
 
 def _log(level: int, text: str) -> logging.LogRecord:
     return logging.LogRecord("precis", level, "", 0, text, (), None)
@@ -57,3 +66,11 @@ def test_the_end_of_the_process_writes_the_rest() -> None:
         [sys.executable, "-c", _SCRIPT], check=True, capture_output=True, text=True
     )
     assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == ["0", "1", "2"]
+
+
+def test_gunicorns_own_lines_can_still_be_written() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _GUNICORN], check=True, capture_output=True, text=True
+    )
+    assert done.stderr.endswith("[INFO] Worker exiting (pid: 7)\n")
+    assert len(done.stderr.splitlines()) == 1
