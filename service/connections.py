@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from socket import socket
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from models.audience import Audience, work_for
 
@@ -72,14 +72,24 @@ def register_connections(app: Flask) -> None:
 
     def enter() -> None:
         audience = Audience()
-        g.connection = ExitStack()
-        g.connection.enter_context(work_for(audience))
+        g.work, g.connection = ExitStack(), ExitStack()
+        g.work.enter_context(work_for(audience))
         if connection := next(filter(None, map(request.environ.get, _SOCKETS)), None):
             g.connection.enter_context(_open_switchboard().connect(connection, audience))
 
     def leave(_error: BaseException | None) -> None:
-        if connection := g.pop("connection", None):
-            connection.close()
+        for entered in (g.pop("connection", None), g.pop("work", None)):
+            if entered:
+                entered.close()
 
     app.before_request(enter)
     app.teardown_request(leave)
+
+
+def watch_until_closed(response: Response) -> None:
+    """Watch the connection of this request until `response` is closed.
+
+    Flask takes a request for done once its response begins; a stream has just begun then.
+    """
+    if connection := g.pop("connection", None):
+        response.call_on_close(connection.close)

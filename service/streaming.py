@@ -12,6 +12,7 @@ from flask import Response, current_app, request, stream_with_context
 
 from models.audience import Audience, current_audience, work_for
 from models.protocols import Abandoned
+from service.connections import watch_until_closed
 from service.negotiation import JSON_TYPE, PLAIN_TYPE
 from service.schemas import Event, SourceFacts, SummariesAnswer, SummaryEvent, TranslationEvent
 
@@ -130,4 +131,5 @@ def stream(
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Vary": "Accept"}
     response = Response(body, headers=headers, content_type=f"{EVENT_TYPE}; charset=utf-8")
     response.call_on_close(audience.leave)
+    watch_until_closed(response)
     return response
