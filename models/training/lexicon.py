@@ -1,4 +1,4 @@
-"""Owns the lists of words that people have written: `models.lexicon` takes others for invented.
+"""Owns the lists of words that people have written: `models.lexicon` finds all others.
 
 They lie beside a translator's weights, and are those of the text that it learnt from and of news of
 the language, where there is some.
