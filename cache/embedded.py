@@ -56,6 +56,10 @@ class EmbeddedStore:
         self._retry_at = 0.0
         self._failing = False
 
+    def get(self, key: str) -> Value | None:
+        """Return a value that is there, has not expired and can be decoded."""
+        return self.get_many([key]).get(key)
+
     def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there, have not expired and can be decoded."""
         rows: list[tuple[str, bytes]] = self._run(lambda c: self._select(c, list(set(keys))), [])

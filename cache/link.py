@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -50,23 +51,38 @@ class RedisLink:
     ) -> None:
         self._answer_seconds = answer_seconds
         self._handshake_seconds = answer_seconds * _HANDSHAKE_ANSWERS
-        self.pool = redis.BlockingConnectionPool.from_url(
-            url,
-            max_connections=max_connections,
-            # Who waits for a connection waits for other threads, not for Redis.
-            timeout=5,
-            socket_connect_timeout=answer_seconds,
-            socket_timeout=self._handshake_seconds,
-            redis_connect_func=self._greet,
+        options = {
+            "socket_connect_timeout": answer_seconds,
+            "socket_timeout": self._handshake_seconds,
+            "redis_connect_func": self._greet,
             # A retry would double the wait; the breaker decides when to try again.
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
+            "retry": Retry(NoBackoff(), 0),
+            "health_check_interval": 0,
             # A connection is used at once: no round trips to introduce oneself.
-            protocol=2,
-            driver_info=None,
+            "protocol": 2,
+            "driver_info": None,
+        }
+        # Who waits for a connection waits five seconds: for other threads, not for Redis.
+        self.pool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=max_connections, timeout=5, **options
         )
         self.client = redis.Redis(connection_pool=self.pool)
+        self._own_pool = redis.ConnectionPool.from_url(url, **options)
+        self._threads = threading.local()
         self._breaker = Breaker(name, observe=observe)
+
+    @property
+    def own_client(self) -> redis.Redis:
+        """A client for what each request asks, over a connection that this thread alone has.
+
+        To take one from the pool and to give it back is half of the work of a GET. When the thread
+        ends another one gets it. Raises what `call` absorbs.
+        """
+        found: redis.Redis | None = getattr(self._threads, "client", None)
+        if found is None:
+            found = redis.Redis(connection_pool=self._own_pool, single_connection_client=True)
+            self._threads.client = found
+        return found
 
     def call(self, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
         """Return what `work` does with `client`; an outage is absorbed here and nowhere else.
@@ -92,6 +108,7 @@ class RedisLink:
         """Close the connections."""
         self.client.close()
         self.pool.disconnect()
+        self._own_pool.disconnect()
 
     def _answers(self) -> bool:
         until = time.monotonic() + self._answer_seconds * _DOUBT_ANSWERS

@@ -13,6 +13,10 @@ Value = JSON | bytes
 class Store(Protocol):
     """Results by key. A store absorbs its own outages: reads become misses, writes are dropped."""
 
+    def get(self, key: str) -> Value | None:
+        """Return the value, if it is there and readable; the shortest way for a single one."""
+        ...
+
     def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there and readable; damaged or old ones are misses."""
         ...

@@ -51,6 +51,12 @@ class RedisStore:
         # A full or read-only Redis refuses writes and still answers reads.
         self._writing = Breaker("Redis for writing", observe=observe)
 
+    def get(self, key: str) -> Value | None:
+        """Return a value that is there and can be decoded, over this thread's own connection."""
+        data = self._read(lambda: self._link.own_client.get(self._prefix + key), None)
+        found = _decode(key, data)
+        return found[1] if found else None
+
     def get_many(self, keys: Sequence[str]) -> dict[str, Value]:
         """Return the values that are there and can be decoded, in one round trip."""
         if not keys:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import count, islice, pairwise
@@ -65,10 +65,6 @@ _MIN_HALF_WORDS = 4
 # Of this width a search found real words for every third to second of those that were none; one of
 # five found hardly more, and a penalty on repetition cost half a point of chrF.
 _WIDER = GenerationSettings(beam_size=4, hypotheses=4, no_repeat_ngram_size=3, length_penalty=2.0)
-# A second try looks further and forbids what loops are made of.
-_RETRY = GenerationSettings(
-    beam_size=5, hypotheses=5, no_repeat_ngram_size=3, repetition_penalty=1.2
-)
 
 
 def is_wordless(text: str) -> bool:
@@ -427,49 +423,44 @@ class SentenceTranslator(CardTranslator):
         made = generate([one.text for one in tries.values()])
         for one, found in zip(tries.values(), made, strict=True):
             one.done = self.names.repair(one.names, one.text, found[0])
-        self._mend(tries.values(), generate)
-        self._mend_words(tries.values(), generate)
-        self._mend_by_marks(tries.values(), source, generate)
+        self._mend(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
             localise_groups(text, tries[i].done, source, target) or text if i in tries else text
             for i, text in enumerate(texts)
         ]
 
-    def _mend(self, tries: Collection[_Try], generate: _Generate) -> None:
-        """Try again where more is wrong than a name, and keep the best of all tries."""
-        faulty = [one for one in tries if set(one.faults) - {"names_changed"}]
-        again = generate([one.text for one in faulty], self._retry_settings()) if faulty else []
-        for one, others in zip(faulty, again, strict=True):
-            repaired = [
-                repair_numbers(one.text, self.names.repair(one.names, one.text, made))
-                for made in (one.done, *others)
-            ]
-            first = one.done
-            one.done = repaired[0]
-            one.choose(*repaired[1:], first)
+    def _mend(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
+        """Look further where something is wrong or a word is none; keep the best of all tries.
+
+        Where numbers or names are wrong, a text with marks in their places is tried beside. All
+        go to the model together: one after the other each small batch would wait for the last.
+        """
+        again = [
+            (one, text, marks)
+            for one in tries
+            for text, marks in self._list_second_tries(one, source)
+            if self._fits(text)
+        ]
+        made = generate([text for _, text, _ in again], _WIDER) if again else []
+        for (one, _, marks), hypotheses in zip(again, made, strict=True):
+            restored = (restore_marks(text, marks) for text in hypotheses)
+            one.choose(*(self._repair(one, text) for text in restored if text))
+        for one in tries:
             if is_looping(one.done) and not is_looping(one.text):
                 one.done = trim_loop(one.done)
 
-    def _mend_words(self, tries: Collection[_Try], generate: _Generate) -> None:
-        """Try again where there are words that are none, and keep the try with the fewest."""
-        odd = [one for one in tries if one.unknown]
-        again = generate([one.text for one in odd], _WIDER) if odd else []
-        for one, others in zip(odd, again, strict=True):
-            one.choose(*(self.names.repair(one.names, one.text, made) for made in others))
+    def _list_second_tries(self, one: _Try, source: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield the texts that are worth another try, with what the marks in them stand for."""
+        one.done = repair_numbers(one.text, one.done)
+        faults = set(one.faults)
+        if faults - {"names_changed"} or one.unknown:
+            yield one.text, {}
+        if not faults.isdisjoint({"numbers_changed", "names_changed"}):
+            yield self._mask(one, source)
 
-    def _mend_by_marks(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
-        """Where numbers or names are still wrong, try with marks in their places."""
-        masked = [
-            (one, *self._mask(one, source))
-            for one in tries
-            if not {"numbers_changed", "names_changed"}.isdisjoint(one.faults)
-        ]
-        fitting = [(one, text, marks) for one, text, marks in masked if self._fits(text)]
-        made = generate([text for _, text, _ in fitting]) if fitting else []
-        for (one, _, marks), hypotheses in zip(fitting, made, strict=True):
-            if text := restore_marks(hypotheses[0], marks):
-                one.choose(text)
+    def _repair(self, one: _Try, made: str) -> str:
+        return repair_numbers(one.text, self.names.repair(one.names, one.text, made))
 
     def _mask(self, one: _Try, source: str) -> tuple[str, dict[str, str]]:
         wide = self.names.widen(one.names, one.text, source)
@@ -500,9 +491,6 @@ class SentenceTranslator(CardTranslator):
         ):
             opens_small = partial(self._opens_small, one.target)
             one.choose(join_halves(halves, translated, opens_small))
-
-    def _retry_settings(self) -> GenerationSettings:
-        return replace(_RETRY, max_output_tokens=self._model.max_input_tokens)
 
 
 def _is_piece(model: TextModel, word: str) -> bool:

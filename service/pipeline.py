@@ -158,7 +158,7 @@ class Pipeline:
 
     def _look_up(self, key: str, timings: Timings) -> KnownAnswer | None:
         with timings.measure("lookup"):
-            return KnownAnswer.unpack(self.store.get_many([key]).get(key))
+            return KnownAnswer.unpack(self.store.get(key))
 
     def _remember(
         self,

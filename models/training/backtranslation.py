@@ -23,7 +23,7 @@ from models.training.text import (
     Pair,
     is_clean,
     normalise,
-    other_language,
+    read_human,
     read_pairs,
     write_pairs,
 )
@@ -110,20 +110,23 @@ def back_pairs(
     yield from islice(filter(is_clean, made), rows)
 
 
+def not_yet_read(sentences: Sequence[str], made: Iterable[Pair]) -> Sequence[str]:
+    """Return the sentences behind the last one that pairs were made of in an earlier run."""
+    texts = {text for row in made for text in (row.source, row.target)}
+    places = (place for place, text in enumerate(sentences, 1) if text in texts)
+    return sentences[max(places, default=0) :]
+
+
 def back_path(folder: Path, pair: str) -> Path:
     """Return where in a folder of work the pairs of a direction lie."""
     return folder / f"back.{pair}.tsv.xz"
 
 
-def _read_human(folder: Path, pair: str) -> Iterator[str]:
-    """Yield the sentences that people wrote in the language of a direction's source."""
-    for kind in ("train", "docs"):
-        for found in read_pairs(folder / f"{kind}.en-{other_language(pair)}.tsv.xz"):
-            yield found.source if pair.startswith("en-") else found.target
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the pairs into the folder where the translator's recipe looks for them."""
+    """Write the pairs into the folder where the translator's recipe looks for them.
+
+    What an earlier run wrote there counts for `--rows`, and is kept.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with summarisation/")
     parser.add_argument("--model", type=Path, required=True, help="exported, of the way back")
@@ -132,12 +135,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=Path(".training/translator"))
     parsed = parser.parse_args(arguments)
     parsed.work.mkdir(parents=True, exist_ok=True)
-    sentences = read_sentences(parsed.data / "summarisation", parsed.pair.split("-")[1])
-    known = known_words(_read_human(parsed.data / "translation", parsed.pair))
-    decoder = Int8Decoder(parsed.model, threads=1, replicas=2)
-    pairs = back_pairs(sentences, parsed.pair, decoder, known, parsed.rows)
     path = back_path(parsed.work, parsed.pair)
-    print(write_pairs(pairs, path), "pairs in", path)
+    made = list(read_pairs(path)) if path.exists() else []
+    sentences = read_sentences(parsed.data / "summarisation", parsed.pair.split("-")[1])
+    remaining = not_yet_read(sentences, made)
+    human = read_human(parsed.data / "translation", parsed.pair)
+    known = known_words(row.source for row in human)
+    decoder = Int8Decoder(parsed.model, threads=1, replicas=2)
+    new = back_pairs(remaining, parsed.pair, decoder, known, parsed.rows - len(made))
+    partial = path.with_suffix(".partial")
+    print(write_pairs(chain(made, new), partial), "pairs in", path)
+    partial.replace(path)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from models.training.text import (
     is_clean,
     normalise,
     other_language,
-    read_pairs,
+    read_human,
     read_records,
     write_pairs,
 )
@@ -172,9 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     terms = {_key(term) for ours, _ in entries for term in ours}
     short = {term for term in terms if len(term) <= MAX_TERM_WORDS}
     news = count_terms(_read_news(parsed.data / "summarisation"), short)
-    language = other_language(parsed.pair)
-    paths = (parsed.data / "translation" / f"{k}.en-{language}.tsv.xz" for k in ("train", "docs"))
-    human = list(chain.from_iterable(map(read_pairs, paths)))
+    human = list(read_human(parsed.data / "translation", f"en-{other_language(parsed.pair)}"))
     sides = (pair.source for pair in human), (pair.target for pair in human)
     known = [Counter(chain.from_iterable(map(find_words, side))) for side in sides]
     found = term_pairs(entries, known, news, parsed.pair)

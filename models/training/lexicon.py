@@ -12,7 +12,7 @@ from marisa_trie import Trie
 
 from models.lexicon import words_path
 from models.training.backtranslation import CORPORA, known_words
-from models.training.text import other_language, read_pairs, read_records
+from models.training.text import read_human, read_records
 
 
 def write_words(folder: Path, data: Path, directions: Sequence[str]) -> None:
@@ -23,15 +23,10 @@ def write_words(folder: Path, data: Path, directions: Sequence[str]) -> None:
     """
     for language in dict.fromkeys(direction.split("-")[1] for direction in directions):
         own = [direction for direction in directions if direction.endswith(f"-{language}")]
-        words = known_words(chain.from_iterable(_read_targets(data, one) for one in own), times=1)
+        human = chain.from_iterable(read_human(data, direction) for direction in own)
+        words = known_words((pair.target for pair in human), times=1)
         words |= known_words(_read_news(data.parent / "summarisation", language), times=2)
         Trie(sorted(words)).save(str(words_path(folder, language)))
-
-
-def _read_targets(data: Path, direction: str) -> Iterator[str]:
-    for kind in ("train", "docs"):
-        for pair in read_pairs(data / f"{kind}.en-{other_language(direction)}.tsv.xz"):
-            yield pair.target if direction.startswith("en-") else pair.source
 
 
 def _read_news(folder: Path, language: str) -> Iterator[str]:

@@ -8,11 +8,10 @@ only a part of the words.
 import json
 from collections import Counter
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
 
 from models.names import FILE, list_capitalised, list_missing
-from models.training.text import Pair, other_language, read_pairs
+from models.training.text import Pair, read_human
 
 # Without a list nothing of a language is taken for a name.
 SOURCES = {"en": ("en-fr", "en-de", "en-es"), "fr": ("fr-en",), "es": ("es-en",)}
@@ -45,14 +44,4 @@ def write_names(folder: Path, data: Path, directions: Iterable[str]) -> None:
 
 
 def _list(data: Path, direction: str) -> list[str]:
-    return list_changing(_read(data, direction))
-
-
-def _read(data: Path, direction: str) -> Iterable[Pair]:
-    language = other_language(direction)
-    found = chain.from_iterable(
-        read_pairs(data / f"{kind}.en-{language}.tsv.xz") for kind in ("train", "docs")
-    )
-    if direction.startswith("en-"):
-        return found
-    return (Pair(pair.origin, pair.target, pair.source) for pair in found)
+    return list_changing(read_human(data, direction))

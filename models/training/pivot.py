@@ -18,7 +18,7 @@ from pathlib import Path
 from sacrebleu.metrics import CHRF
 
 from models.training.backtranslation import back_path
-from models.training.text import Pair, read_pairs, write_pairs
+from models.training.text import Pair, read_human, read_pairs, write_pairs
 
 # What only the pivot has enough of; the talk of Tatoeba is there in Spanish. The number is how
 # usual a sentence must be: two of ten of the debates are, more than can be learnt from. On the dev
@@ -186,8 +186,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parsed = parser.parse_args(arguments)
     parsed.work.mkdir(parents=True, exist_ok=True)
     data = parsed.data / "translation"
-    human = [read_pairs(data / f"{kind}.en-{LANGUAGE}.tsv.xz") for kind in ("train", "docs")]
-    known = set(chain.from_iterable(neighbours(pair.target) for pair in chain(*human)))
+    human = read_human(data, f"en-{LANGUAGE}")
+    known = set(chain.from_iterable(neighbours(pair.target) for pair in human))
     paths = [data / "train.en-fr.tsv.xz", back_path(parsed.work, "en-fr")]
     french = chain.from_iterable(read_pairs(path) for path in paths if path.exists())
     pairs = pivot_pairs(draw_pairs(french, parsed.rows), known)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,22 @@ def other_language(pair: str) -> str:
     """Return the language beside English of a direction such as "en-fr" or "fr-en"."""
     source, target = pair.split("-")
     return target if source == "en" else source
+
+
+def human_paths(folder: Path, pair: str) -> list[Path]:
+    """Return the files of a folder translation/ with what people translated, for a direction."""
+    return [folder / f"{kind}.en-{other_language(pair)}.tsv.xz" for kind in ("train", "docs")]
+
+
+def read_human(folder: Path, pair: str) -> Iterator[Pair]:
+    """Yield the pairs that people translated, as a direction such as "en-fr" or "fr-en" has them.
+
+    `folder` is a folder translation/. A direction into English has its sides the other way round.
+    """
+    found = chain.from_iterable(map(read_pairs, human_paths(folder, pair)))
+    if pair.startswith("en-"):
+        return found
+    return (Pair(row.origin, row.target, row.source) for row in found)
 
 
 def is_clean(pair: Pair) -> bool:

@@ -52,6 +52,7 @@ from models.training.pivot import pivot_path
 from models.training.text import (
     Pair,
     clean_pairs,
+    human_paths,
     other_language,
     read_pairs,
     roughen_pairs,
@@ -137,7 +138,7 @@ class Workshop:
     def clean(self, pair: str) -> list[Pair]:
         """Return the clean pairs of a direction such as "en-fr", held-out ones left out."""
         language = other_language(pair)
-        paths = [self.data / f"{kind}.en-{language}.tsv.xz" for kind in ("train", "docs")]
+        paths = human_paths(self.data, pair)
         # Last, what machines wrote: of two translations the human one stays.
         made = (
             dictionary_path(self.folder, pair),

@@ -61,6 +61,7 @@ def test_a_peer_that_is_no_redis_is_a_miss_in_bounded_time(
         store = RedisStore(f"redis://user:secret@127.0.0.1:{listener.getsockname()[1]}/0")
         started = time.monotonic()
         for _ in range(20):
+            assert store.get("a") is None
             assert store.get_many(["a"]) == {}
             store.set_many({"a": 1})
             assert store.claim("a", "me", 1)
@@ -95,6 +96,53 @@ def test_a_server_that_was_killed_and_started_is_used_again(
         "Redis is away",
         "Redis is back",
     ]
+
+
+def test_single_values_come_over_the_connection_of_the_thread(
+    server: RedisServer, store: RedisStore
+) -> None:
+    """It lasts while the thread does; the next thread has it then."""
+    store.set_many({"a": 1})
+    with server.client() as client:
+
+        def count_after(threads: int) -> int:
+            together = threading.Barrier(threads)
+
+            def work() -> None:
+                assert [store.get("a") for _ in range(3)] == [1, 1, 1]
+                together.wait()
+
+            started = [threading.Thread(target=work) for _ in range(threads)]
+            for thread in started:
+                thread.start()
+            for thread in started:
+                thread.join()
+            return len(client.client_list())
+
+        before = count_after(1)
+        assert count_after(1) == before
+        assert count_after(3) == before + 2
+        assert count_after(3) == before + 2
+
+
+def test_the_connection_of_a_thread_outlives_a_restart_and_a_lost_answer(
+    server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And never gives what was asked for before."""
+    with FaultyRedis(server.port) as proxy:
+        store = RedisStore(proxy.url, answer_seconds=0.3)
+        store.set_many({"a": 1, "b": 2})
+        for _ in range(3):
+            proxy.answers_to_lose = 1
+            assert [store.get("a"), store.get("b"), store.get("a")] == [1, 2, 1]
+        assert "is away" not in caplog.text
+        server.stop()
+        assert store.get("a") is None
+        server.start()
+        time.sleep(RECOVERY_SECONDS)
+        store.set_many({"a": 3})
+        assert store.get("a") == 3
+        store.close()
 
 
 def test_an_answer_that_does_not_come_is_asked_for_again(

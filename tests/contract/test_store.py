@@ -63,6 +63,8 @@ def test_a_stored_value_comes_back_as_it_was(store: Store, value: object) -> Non
     """Any JSON value, lone surrogates included, and bytes."""
     store.set_many({"key": value})
     assert store.get_many(["key"]) == {"key": value}
+    assert store.get("key") == value
+    assert store.get("another") is None
 
 
 def test_only_known_keys_are_returned(store: Store) -> None:
@@ -117,7 +119,8 @@ def test_threads_do_not_disturb_each_other(store: Store) -> None:
     def work(name: int) -> bool:
         values = {f"{name}-{n}": [name, n] for n in range(20)}
         store.set_many(values)
-        return store.get_many(list(values)) == values
+        one, value = values.popitem()
+        return store.get(one) == value and store.get_many(list(values)) == values
 
     with ThreadPoolExecutor(16) as threads:
         assert all(threads.map(work, range(48)))

@@ -205,6 +205,22 @@ def test_a_number_that_is_lost_twice_goes_through_as_a_mark() -> None:
     assert made.warnings == ()
 
 
+def test_all_second_tries_go_to_the_model_together() -> None:
+    calls: list[list[str]] = []
+
+    class Counting(Losing):
+        def generate(self, texts, **options):
+            calls.append(list(texts))
+            return super().generate(texts, **options)
+
+    sentences = ["Bridges are shut.", "There are 12 bridges.", "Les ponts sont fermés."]
+    SentenceTranslator(Counting(max_words=1), CARD, lexicon=BRIDGES).translate(
+        sentences, "en", "fr"
+    )
+    again = [*sentences[:2], "There are XX1 bridges."]
+    assert calls == [sentences, again]
+
+
 @pytest.mark.parametrize(
     ("number", "source", "target", "localised"),
     [

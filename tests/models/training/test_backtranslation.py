@@ -13,6 +13,7 @@ from models.training.backtranslation import (
     back_path,
     is_fit,
     known_words,
+    not_yet_read,
     read_sentences,
 )
 from models.training.pivot import write_pairs
@@ -136,3 +137,11 @@ def test_the_recipe_learns_from_them_in_their_direction_alone(data: Path, tmp_pa
     swapped = Pair(row.origin, row.target, row.source)
     assert swapped in workshop.clean("de-en")
     assert {pair.origin for pair in workshop.clean("en-de")} == {"news"}
+
+
+def test_a_later_run_goes_on_behind_the_last_sentence_of_an_earlier_one() -> None:
+    sentences = ["One.", "Two.", "Three.", "Four."]
+    made = [Pair("back-news", "Eins.", "One."), Pair("back-news", "Drei.", "Three.")]
+    assert not_yet_read(sentences, made) == ["Four."]
+    assert not_yet_read(sentences, []) == sentences
+    assert not_yet_read(sentences, [Pair("back-news", "Four.", "Vier.")]) == []
