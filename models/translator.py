@@ -12,6 +12,7 @@ from functools import partial
 from itertools import count, islice, pairwise
 from typing import Protocol
 
+from models.euphony import mend_euphony
 from models.grounding import (
     FUNCTION_WORDS,
     find_numbers,
@@ -41,7 +42,8 @@ _MARK = "XX{}"
 _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
-_DOUBLED = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
+_DOUBLED_WORD = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
+_DOUBLED_END = re.compile(r"(?<![.!?])([.!?])\.(?![.\w])")
 _LOOP = re.compile(r"(?P<phrase>\b\w+(?:\W+\w+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
 # Between words of scripts without spaces a number or a mark stands free too.
 _FREE_BEFORE, _FREE_AFTER = r"(?<![\da-zA-ZÀ-ɏ.,])", r"(?![\da-zA-ZÀ-ɏ]|[.,\u00a0\u202f ]\d)"
@@ -197,12 +199,15 @@ def mend_elisions(text: str, target: str) -> str:
     return _QUOTED_ELISION.sub(r"\1'", text) if target == "fr" else text
 
 
-def drop_doubled_words(source: str, translated: str) -> str:
-    """Return `translated` with a long word that stands twice in a row said once.
+def drop_doubles(source: str, translated: str) -> str:
+    """Return `translated` with a long word, or an end of a sentence, that stands there twice once.
 
-    Short ones are left: "nous nous" is good French. So is all where the source doubles words.
+    Short words are left: "nous nous" is good French. So is all that the source doubles too.
     """
-    return translated if _DOUBLED.search(source) else _DOUBLED.sub(r"\1", translated)
+    for doubled in (_DOUBLED_WORD, _DOUBLED_END):
+        if not doubled.search(source):
+            translated = doubled.sub(r"\1", translated)
+    return translated
 
 
 def repair_numbers(source: str, translated: str) -> str:
@@ -411,7 +416,7 @@ class SentenceTranslator(CardTranslator):
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
             return [
-                [drop_doubled_words(text, mend_elisions(h.strip(), target)) for h in hypotheses]
+                [drop_doubles(text, mend_elisions(h.strip(), target)) for h in hypotheses]
                 for text, hypotheses in zip(given, made, strict=True)
             ]
 
@@ -426,7 +431,9 @@ class SentenceTranslator(CardTranslator):
         self._mend(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
-            localise_groups(text, tries[i].done, source, target) or text if i in tries else text
+            mend_euphony(localise_groups(text, tries[i].done, source, target), target) or text
+            if i in tries
+            else text
             for i, text in enumerate(texts)
         ]
 

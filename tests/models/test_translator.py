@@ -13,7 +13,7 @@ from models.stubs import StubTextModel
 from models.translator import (
     SentenceTranslator,
     choose_best,
-    drop_doubled_words,
+    drop_doubles,
     find_faults,
     is_wordless,
     join_halves,
@@ -317,8 +317,23 @@ def test_miscopied_numbers_are_put_right_where_it_is_clear(source, translated, r
 def test_a_doubled_word_is_said_once_unless_the_source_doubles_it() -> None:
     doubled = "l'élection présidentielle présidentielle que nous nous rappelons"
     single = "l'élection présidentielle que nous nous rappelons"
-    assert drop_doubled_words("the presidential election that we recall", doubled) == single
-    assert drop_doubled_words("never never more", "jamais jamais plus") == "jamais jamais plus"
+    assert drop_doubles("the presidential election that we recall", doubled) == single
+    assert drop_doubles("never never more", "jamais jamais plus") == "jamais jamais plus"
+
+
+@pytest.mark.parametrize(
+    ("source", "doubled", "single"),
+    [
+        ("Just imagine...", "Imaginez!.", "Imaginez!"),
+        ("light (infrared etc.)", "lumière (infrarouge etc..)", "lumière (infrarouge etc.)"),
+        ("for 1.6 million", "pour.. 1,6 million", "pour. 1,6 million"),
+        ("Just imagine...", "Imaginez...", "Imaginez..."),
+        ("He works at Yahoo!.", "Il travaille chez Yahoo!.", "Il travaille chez Yahoo!."),
+        ("Of ..hidden files", "De fichiers ..cachés", "De fichiers ..cachés"),
+    ],
+)
+def test_a_sentence_ends_once_unless_the_source_doubles_that(source, doubled, single) -> None:
+    assert drop_doubles(source, doubled) == single
 
 
 def test_a_loop_that_stays_is_trimmed_to_one_turn() -> None:
