@@ -130,6 +130,7 @@ WARNINGS: Mapping[str, str] = {
     "repetition": "A word or a phrase is repeated as a model does that has lost its way.",
     "length": "A translation is far longer or shorter than its sentence.",
     "quotation_lost": "Somebody's words no longer stand in quotation marks.",
+    "unknown_words": "A translation has words that its language has not: invented, or left over.",
     "language": "A translation seems to be in another language than the target.",
     "term_missed": "`term_missed: TERM`: the term could not be placed as wanted.",
     "written_as": "`written_as: CODE`: a relative of the target, which is not offered, is written.",

@@ -283,7 +283,7 @@ class SentenceTranslator(CardTranslator):
     What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
     numbers and names are put right; then with marks for both, then in halves. Where there are words
     that the `lexicon` has not, a wider search may find a translation with fewer. The best of all
-    tries is kept, and what is still wrong with it, but for such words, is in its warnings.
+    tries is kept, and what is still wrong with it is in its warnings.
     Addresses never reach the model.
 
     What has more than `longest_words` words, or does not fit into the model, is translated in parts
@@ -318,13 +318,17 @@ class SentenceTranslator(CardTranslator):
         for start, end in way.legs:
             texts = self._translate_leg(texts, start, end, deadline)
         return [
-            Translation(text, way.via, (*way.warnings, *self._judge(sentence, text, source, way)))
+            Translation(text, way.via, (*way.warnings, *self.judge(sentence, text, source, way)))
             for sentence, text in zip(sentences, texts, strict=True)
         ]
 
-    def _judge(self, sentence: str, text: str, source: str, way: Way) -> list[str]:
-        names = self.names.find(sentence, source)
-        return find_faults(sentence, text, way.written, names) if way.legs else []
+    def judge(self, sentence: str, text: str, source: str, way: Way) -> list[str]:
+        """Return what can be seen to be wrong with a translation; codes of `WARNINGS`."""
+        if not way.legs:
+            return []
+        faults = find_faults(sentence, text, way.written, self.names.find(sentence, source))
+        unknown = self.lexicon.find_unknown(sentence, text, way.written)
+        return [*faults, "unknown_words"] if unknown else faults
 
     def _translate_leg(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None

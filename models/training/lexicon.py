@@ -1,7 +1,8 @@
 """Owns the lists of words that people have written: `models.lexicon` finds all others.
 
-They lie beside a translator's weights, and are those of the text that it learnt from and of news of
-the language, where there is some.
+They lie beside a translator's weights: those of the text that it learnt from, those of news of the
+language, where there is some, and the forms that simplemma lists, since of German or Spanish the
+text has but a part.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,8 +10,9 @@ from itertools import chain
 from pathlib import Path
 
 from marisa_trie import Trie
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from models.lexicon import words_path
+from models.lexicon import find_words, words_path
 from models.training.backtranslation import CORPORA, known_words
 from models.training.text import read_human, read_records
 
@@ -26,7 +28,17 @@ def write_words(folder: Path, data: Path, directions: Sequence[str]) -> None:
         human = chain.from_iterable(read_human(data, direction) for direction in own)
         words = known_words((pair.target for pair in human), times=1)
         words |= known_words(_read_news(data.parent / "summarisation", language), times=2)
+        words |= read_forms(language)
         Trie(sorted(words)).save(str(words_path(folder, language)))
+
+
+def read_forms(language: str) -> set[str]:
+    """Return all forms of the single words of a language that simplemma lists, without case.
+
+    Raises `ValueError` for a language that it does not know.
+    """
+    forms = map(str.casefold, DefaultDictionaryFactory().get_dictionary(language))
+    return {form for form in forms if find_words(form) == [form]}
 
 
 def _read_news(folder: Path, language: str) -> Iterator[str]:

@@ -274,7 +274,11 @@ def report_translations(data: Path, rows: int) -> Iterator[str]:
         for source, targets in entry.card.pairs.items():
             for target in targets:
                 given, references = _read_dev(data, rows, source, target)
-                people = [Translation(text) for text in references]
+                way = translator.plan(source, target)
+                people = [
+                    Translation(text, warnings=tuple(translator.judge(sentence, text, source, way)))
+                    for sentence, text in zip(given, references, strict=True)
+                ]
                 measured = {
                     "as served": _time(translator, given, source, target),
                     "without lists": _time(plain, given, source, target),

@@ -460,7 +460,9 @@ first token of the output (`__fr__`), after `</s>`. `ctranslate2/` holds the sam
 and in `vmap.txt` the pieces that the text of its target languages has, among which it chooses.
 `names.json` lists the capitalised words that people translate; others are names, which the service
 copies. `words.de.marisa` and its like list the words of a language that people have written: where
-another one is written the service looks for a better translation.
+another one is written the service looks for a better translation, and warns where it finds none.
+They hold the words of the training text and of news, and the word forms that simplemma 2.0.0 lists
+(lemmatization lists by Michal Měchura, ODbL; Wiktionary, CC BY-SA; FreeLing and others).
 The vocabulary covers English, French, German and Spanish; the directions that were trained are
 those of the table below and of `precis.json`.
 """

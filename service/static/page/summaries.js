@@ -15,6 +15,8 @@ const WARNINGS = {
   repetition: "A translated sentence repeats itself.",
   length: "A translated sentence is much shorter or longer than its source.",
   quotation_lost: "A translated sentence has lost its quotation marks.",
+  names_changed: "A name is written in another way in the translation.",
+  unknown_words: "A translated sentence has a word that its language does not have.",
   language: "A translated sentence is in another language than the one asked for.",
 };
 

@@ -16,15 +16,16 @@ def test_words_come_from_pairs_and_twice_from_news(tmp_path: Path) -> None:
     translation, news = tmp_path / "translation", tmp_path / "summarisation"
     for folder in (translation, news):
         folder.mkdir()
-    pairs = [Pair("news", "The cat sleeps.", "Le chat dort.")]
+    pairs = [Pair("news", "The cat sleeps.", "Le chabb dort.")]
     write_pairs(pairs, translation / "train.en-fr.tsv.xz")
     write_pairs([], translation / "docs.en-fr.tsv.xz")
     with lzma.open(news / "orangesum.fr.train.jsonl.xz", "wt", encoding="utf-8") as file:
-        file.write(json.dumps({"article": "Un oiseau, un oiseau, un oiseua."}) + "\n")
+        file.write(json.dumps({"article": "Un oiseaub, un oiseaub, un oiseua."}) + "\n")
     write_words(tmp_path, translation, ["en-fr"])
     lexicon = open_lexicon(tmp_path, ["fr"])
-    text = "Chat, chien, oiseau, oiseua, cat"
-    assert lexicon.find_unknown("", text, "fr") == ["chien", "oiseua", "cat"]
+    text = "Chabb, chienb, oiseaub, oiseua"
+    assert lexicon.find_unknown("", text, "fr") == ["chienb", "oiseua"]
+    assert lexicon.find_unknown("", "chevaux, écoutâmes, bosons", "fr") == ["bosons"]
 
 
 def test_a_delivered_translator_gets_its_lists_and_a_new_revision(
