@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
+from redis.exceptions import MaxConnectionsError
 from redis.retry import Retry
 
 from cache.breaker import Breaker, tell_nobody
@@ -67,7 +68,9 @@ class RedisLink:
             url, max_connections=max_connections, timeout=5, **options
         )
         self.client = redis.Redis(connection_pool=self.pool)
-        self._own_pool = redis.ConnectionPool.from_url(url, **options)
+        self._own_pool = redis.ConnectionPool.from_url(
+            url, max_connections=max_connections, **options
+        )
         self._threads = threading.local()
         self._breaker = Breaker(name, observe=observe)
 
@@ -76,11 +79,14 @@ class RedisLink:
         """A client for what each request asks, over a connection that this thread alone has.
 
         To take one from the pool and to give it back is half of the work of a GET. When the thread
-        ends another one gets it. Raises what `call` absorbs.
+        ends another one gets it; who finds none left shares `client`. Raises what `call` absorbs.
         """
         found: redis.Redis | None = getattr(self._threads, "client", None)
         if found is None:
-            found = redis.Redis(connection_pool=self._own_pool, single_connection_client=True)
+            try:
+                found = redis.Redis(connection_pool=self._own_pool, single_connection_client=True)
+            except MaxConnectionsError:
+                return self.client
             self._threads.client = found
         return found
 

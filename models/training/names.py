@@ -8,6 +8,7 @@ only a part of the words.
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from models.names import FILE, list_capitalised, list_missing
@@ -35,7 +36,7 @@ def write_names(folder: Path, data: Path, directions: Iterable[str]) -> None:
     """Write the lists of an exported translator of `directions` such as "en-fr"."""
     sources = dict.fromkeys(direction.split("-")[0] for direction in directions)
     lists = {
-        source: " ".join(sorted({w for pair in SOURCES[source] for w in _list(data, pair)}))
+        source: " ".join(_list_words(data, SOURCES[source]))
         for source in sources
         if source in SOURCES
     }
@@ -43,5 +44,6 @@ def write_names(folder: Path, data: Path, directions: Iterable[str]) -> None:
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _list(data: Path, direction: str) -> list[str]:
-    return list_changing(read_human(data, direction))
+def _list_words(data: Path, directions: Iterable[str]) -> list[str]:
+    words = (list_changing(read_human(data, direction)) for direction in directions)
+    return sorted({*chain.from_iterable(words)})
