@@ -86,6 +86,8 @@ class RedisLink:
             try:
                 found = redis.Redis(connection_pool=self._own_pool, single_connection_client=True)
             except MaxConnectionsError:
+                found = self.client
+            except redis.ConnectionError:  # a Redis that has no room for more, or none
                 return self.client
             self._threads.client = found
         return found

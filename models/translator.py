@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import count, islice, pairwise
@@ -202,7 +202,8 @@ def mend_elisions(text: str, target: str) -> str:
 def drop_doubles(source: str, translated: str) -> str:
     """Return `translated` with a long word, or an end of a sentence, that stands there twice once.
 
-    Short words are left: "nous nous" is good French. So is all that the source doubles too.
+    Short words are left: "nous nous" is good French. So are all words, or ends, where the source
+    doubles one.
     """
     for doubled in (_DOUBLED_WORD, _DOUBLED_END):
         if not doubled.search(source):
@@ -280,10 +281,10 @@ class _Generate(Protocol):
 class SentenceTranslator(CardTranslator):
     """Translates with one multilingual model, and checks what comes back.
 
-    What `find_faults` finds in a sentence is first retried with a wider search, and miscopied
-    numbers and names are put right; then with marks for both, then in halves. Where there are words
-    that the `lexicon` has not, a wider search may find a translation with fewer. The best of all
-    tries is kept, and what is still wrong with it is in its warnings.
+    Miscopied numbers and names are put right. What `find_faults` finds in a sentence then, and
+    words that the `lexicon` has not, are tried again with a wider search, lost numbers and names
+    behind marks too; what stays faulty in halves. The best of all tries is kept, and what is still
+    wrong with it is in its warnings.
     Addresses never reach the model.
 
     What has more than `longest_words` words, or does not fit into the model, is translated in parts
@@ -327,7 +328,8 @@ class SentenceTranslator(CardTranslator):
         if not way.legs:
             return []
         faults = find_faults(sentence, text, way.written, self.names.find(sentence, source))
-        unknown = self.lexicon.find_unknown(sentence, text, way.written)
+        words = _ADDRESS.sub(" ", text)
+        unknown = self.lexicon.find_unknown(sentence, words, way.written)
         return [*faults, "unknown_words"] if unknown else faults
 
     def _translate_leg(
@@ -338,10 +340,11 @@ class SentenceTranslator(CardTranslator):
         restored = [
             restore_marks(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
         ]
-        return [
+        whole = [
             self._translate_around(text, source, target, deadline) if done is None else done
             for text, done in zip(texts, restored, strict=True)
         ]
+        return [mend_euphony(done, target, text) for done, text in zip(whole, texts, strict=True)]
 
     def _translate_around(self, text: str, source: str, target: str, deadline: float | None) -> str:
         """Translate what stands between the addresses of a text, which stay where they are."""
@@ -435,9 +438,7 @@ class SentenceTranslator(CardTranslator):
         self._mend(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
-            mend_euphony(localise_groups(text, tries[i].done, source, target), target) or text
-            if i in tries
-            else text
+            localise_groups(text, tries[i].done, source, target) or text if i in tries else text
             for i, text in enumerate(texts)
         ]
 
@@ -453,7 +454,8 @@ class SentenceTranslator(CardTranslator):
             for text, marks in self._list_second_tries(one, source)
             if self._fits(text)
         ]
-        made = generate([text for _, text, _ in again], _WIDER) if again else []
+        settings = replace(_WIDER, max_output_tokens=self._model.max_input_tokens)
+        made = generate([text for _, text, _ in again], settings) if again else []
         for (one, _, marks), hypotheses in zip(again, made, strict=True):
             restored = (restore_marks(text, marks) for text in hypotheses)
             one.choose(*(self._repair(one, text) for text in restored if text))
@@ -468,7 +470,9 @@ class SentenceTranslator(CardTranslator):
         if faults - {"names_changed"} or one.unknown:
             yield one.text, {}
         if not faults.isdisjoint({"numbers_changed", "names_changed"}):
-            yield self._mask(one, source)
+            text, marks = self._mask(one, source)
+            if marks:
+                yield text, marks
 
     def _repair(self, one: _Try, made: str) -> str:
         return repair_numbers(one.text, self.names.repair(one.names, one.text, made))

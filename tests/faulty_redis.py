@@ -34,12 +34,16 @@ LOADING = Fault(reply=b"-LOADING Redis is loading the dataset in memory\r\n")
 CUT = Fault(cut_after_bytes=3)
 
 
+# An answer that comes when nobody waits for it any more; who still listens takes it for the next.
+LATE_SECONDS = 0.5
+
+
 class FaultyRedis:
     """Listens on a port of loopback; `fault` may be changed at any time."""
 
     def __init__(self, redis_port: int, tls: ssl.SSLContext | None = None) -> None:
         self.fault = HEALTHY
-        self.answers_to_lose = 0
+        self.answers_to_lose = self.answers_to_delay = 0
         self._redis_port = redis_port
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -95,6 +99,9 @@ class FaultyRedis:
                 if self.answers_to_lose:
                     self.answers_to_lose -= 1
                     continue
+                if self.answers_to_delay:
+                    self.answers_to_delay -= 1
+                    time.sleep(LATE_SECONDS)
                 peer.sendall(data[: self.fault.cut_after_bytes])
                 if self.fault.cut_after_bytes is not None:
                     break

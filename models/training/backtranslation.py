@@ -125,7 +125,7 @@ def back_path(folder: Path, pair: str) -> Path:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the pairs into the folder where the translator's recipe looks for them.
 
-    What an earlier run wrote there counts for `--rows`, and is kept.
+    What an earlier run that came to its end wrote there counts for `--rows`, and is kept.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with summarisation/")
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     human = read_human(parsed.data / "translation", parsed.pair)
     known = known_words(row.source for row in human)
     decoder = Int8Decoder(parsed.model, threads=1, replicas=2)
-    new = back_pairs(remaining, parsed.pair, decoder, known, parsed.rows - len(made))
+    new = back_pairs(remaining, parsed.pair, decoder, known, max(0, parsed.rows - len(made)))
     partial = path.with_suffix(".partial")
     print(write_pairs(chain(made, new), partial), "pairs in", path)
     partial.replace(path)

@@ -137,6 +137,8 @@ def test_the_connection_of_a_thread_outlives_a_restart_and_a_lost_answer(
         for _ in range(3):
             proxy.answers_to_lose = 1
             assert [store.get("a"), store.get("b"), store.get("a")] == [1, 2, 1]
+            proxy.answers_to_delay = 1
+            assert [store.get("a"), store.get("b"), store.get("a")] == [1, 2, 1]
         assert "is away" not in caplog.text
         server.stop()
         assert store.get("a") is None

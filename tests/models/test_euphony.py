@@ -27,7 +27,11 @@ from models.euphony import mend_euphony
         ),
         ("fr", "si il vient, Si ils viennent", "s'il vient, S'ils viennent"),
         ("fr", "le chef de IBM et de Obama", "le chef d'IBM et d'Obama"),
-        ("es", "padres y hijos, y incluso siete o ocho", "padres e hijos, e incluso siete u ocho"),
+        (
+            "es",
+            "padres y hijos, y incluso siete o ocho y hipotecas",
+            "padres e hijos, e incluso siete u ocho e hipotecas",
+        ),
         (
             "en",
             "A identity card, a ice cream and a old man",
@@ -40,9 +44,35 @@ def test_a_word_has_the_form_that_the_next_one_asks_for(language, made, mended) 
     assert mend_euphony(mended, language) == mended
 
 
+def test_what_the_source_has_so_is_a_name() -> None:
+    source = "Ana de Armas, Take me out and La Opinión are names."
+    made = "Ana de Armas, Take me out, La Opinión et le ami de Anne"
+    mended = "Ana de Armas, Take me out, La Opinión et l'ami d'Anne"
+    assert mend_euphony(made, "fr", source) == mended
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        (
+            "fr",
+            "Airbus SE a publié, le CE est consulté, la CE était saisie, les JO de LA approchent",
+        ),
+        ("fr", "le la au reste, le one-man-show, la IVème République, victoire de United, battue"),
+        (
+            "fr",
+            "le Ouïghour, le ouistiti, de un à dix, de un euro, de Iouri, Je est un autre",
+        ),
+        ("fr", "clamait-il, ce alors que rien, Le on-dit, à Ouagadougou, de Ouagadougou"),
+        ("es", "Bill y Hillary Clinton, Stalin y Hitler, Singapur o Hong Kong, Toyota o Honda"),
+        (
+            "es",
+            "Android y iOS, Nolito y Iago, ¿Y Irak?, la generación Y invierte, sangre O obtenida",
+        ),
+        (
+            "en",
+            "type a influenza, Class a assets, grade a eggs, section 3 a applies, part 1: A only",
+        ),
         ("fr", "la une du journal, le onze, le oui, la énième fois, sous la IIIe République"),
         ("fr", "le ou les auteurs, de et vers Paris, dites-le aux autres, le hasard"),
         ("fr", "Me Émile Perrin et M. Ma au sujet de Yale, de Yad Vashem, la York University"),
