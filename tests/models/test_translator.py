@@ -141,6 +141,20 @@ def test_real_words_and_those_of_the_source_are_not_tried_again() -> None:
     assert len(model.texts) == 1
 
 
+def test_an_address_is_no_unknown_word_and_what_stays_unknown_is_told() -> None:
+    model = StubTextModel(lambda text: text.replace("Bridges are shut", "Les ponts sont fermés"))
+    translator = SentenceTranslator(model, CARD, lexicon=BRIDGES)
+    sentences = ["Bridges are shut #climatestrike", "Bridges are shut fermuléés"]
+    made = translator.translate(sentences, "en", "fr")
+    assert [each.warnings for each in made] == [(), ("unknown_words",)]
+
+
+def test_what_has_nothing_to_mark_is_not_tried_twice() -> None:
+    model = Scripted("Il arrive à 15 heures.", "Il arrive à 15 heures du soir.")
+    translate(model, "He arrives at three p.m. this evening.")
+    assert len(model.texts) == len(set(model.texts)) + 1  # the first try, and one more
+
+
 def test_an_answer_in_the_wrong_language_is_tried_again_and_marked() -> None:
     source = "The old bridge was closed on Monday."
     french = "Le vieux pont a été fermé lundi."
