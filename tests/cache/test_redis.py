@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -108,15 +109,13 @@ def test_single_values_come_over_the_connection_of_the_thread(
         def count_after(threads: int) -> int:
             together = threading.Barrier(threads)
 
-            def work() -> None:
-                assert [store.get("a") for _ in range(3)] == [1, 1, 1]
+            def work(_number: int) -> list[object]:
+                answers = [store.get("a") for _ in range(3)]
                 together.wait()
+                return answers
 
-            started = [threading.Thread(target=work) for _ in range(threads)]
-            for thread in started:
-                thread.start()
-            for thread in started:
-                thread.join()
+            with ThreadPoolExecutor(threads) as pool:
+                assert list(pool.map(work, range(threads))) == [[1, 1, 1]] * threads
             return len(client.client_list())
 
         before = count_after(1)
