@@ -43,6 +43,15 @@ _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
 _DOUBLED_WORD = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
+# Not what begins with a capital: "de De Gaulle", "New York York" may be a name's beginning.
+_DOUBLED_SMALL_WORD = re.compile(r"\b([^\W\d_]{1,4})(?: (?!(?-i:[A-ZÀ-Þ]))\1\b)+", re.I)
+# Of the small words that people's 250,000 sentences of a language double, the frequent ones.
+_RIGHTLY_DOUBLED: Mapping[str, Collection[str]] = {
+    "en": ("that", "had"),
+    "fr": ("nous", "vous", "être", "est", "en"),
+    "de": ("die", "sie", "der", "das", "ihr"),
+    "es": (),
+}
 _DOUBLED_END = re.compile(r"(?<![.!?])([.!?])\.(?![.\w])")
 _LOOP = re.compile(r"(?P<phrase>\b\w+(?:\W+\w+){0,5}?)(?:\W+(?P=phrase)\b){2,}", re.I)
 # Between words of scripts without spaces a number or a mark stands free too.
@@ -199,15 +208,23 @@ def mend_elisions(text: str, target: str) -> str:
     return _QUOTED_ELISION.sub(r"\1'", text) if target == "fr" else text
 
 
-def drop_doubles(source: str, translated: str) -> str:
-    """Return `translated` with a long word, or an end of a sentence, that stands there twice once.
+def drop_doubles(source: str, translated: str, target: str) -> str:
+    """Return `translated` with a word, or an end of a sentence, that stands there twice once.
 
-    Short words are left: "nous nous" is good French. So are all words, or ends, where the source
-    doubles one.
+    Small words that `target` may double are left: "nous nous" is good French; and all of them in a
+    language of which that is not known. So are all words, or ends, where the source doubles one.
     """
-    for doubled in (_DOUBLED_WORD, _DOUBLED_END):
-        if not doubled.search(source):
-            translated = doubled.sub(r"\1", translated)
+    kept = _RIGHTLY_DOUBLED.get(target)
+
+    def once(match: re.Match[str]) -> str:
+        return match[0] if kept is None or match[1].casefold() in kept else match[1]
+
+    if not _DOUBLED_WORD.search(source):
+        translated = _DOUBLED_WORD.sub(r"\1", translated)
+    if not _DOUBLED_SMALL_WORD.search(source):
+        translated = _DOUBLED_SMALL_WORD.sub(once, translated)
+    if not _DOUBLED_END.search(source):
+        translated = _DOUBLED_END.sub(r"\1", translated)
     return translated
 
 
@@ -423,7 +440,7 @@ class SentenceTranslator(CardTranslator):
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
             return [
-                [drop_doubles(text, mend_elisions(h.strip(), target)) for h in hypotheses]
+                [drop_doubles(text, mend_elisions(h.strip(), target), target) for h in hypotheses]
                 for text, hypotheses in zip(given, made, strict=True)
             ]
 

@@ -9,13 +9,13 @@ import argparse
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from models.lexicon import find_words
+from models.lexicon import Lexicon, find_words, open_lexicon
 from models.segmentation import ends_like_a_sentence
 from models.training.evaluation import Generation, Int8Decoder
 from models.training.salience import read_cased
@@ -23,7 +23,6 @@ from models.training.text import (
     Pair,
     is_clean,
     normalise,
-    read_human,
     read_pairs,
     write_pairs,
 )
@@ -89,13 +88,13 @@ def back_pairs(
     sentences: Iterable[str],
     pair: str,
     decoder: Int8Decoder,
-    known: Set[str],
+    lexicon: Lexicon,
     rows: int | None = None,
 ) -> Iterator[Pair]:
     """Yield at most `rows` clean pairs for a direction such as "de-en", English first.
 
     `decoder` writes the direction's source from sentences of its target. Where it writes a word
-    that is neither `known` nor in the sentence itself, the pair would teach to invent.
+    that is neither in the `lexicon` nor a name of the sentence, the pair would teach to invent.
     """
     source, target = pair.split("-")
     remaining = iter(sentences)
@@ -105,7 +104,7 @@ def back_pairs(
         Pair(ORIGIN, *((text, written) if target == "en" else (written, text)))
         for block in blocks
         for text, written in zip(block, map(normalise, decode(block)), strict=True)
-        if set(find_words(written)) - set(find_words(text)) <= known
+        if not lexicon.find_unknown(text, written, source)
     )
     yield from islice(filter(is_clean, made), rows)
 
@@ -139,10 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made = list(read_pairs(path)) if path.exists() else []
     sentences = read_sentences(parsed.data / "summarisation", parsed.pair.split("-")[1])
     remaining = not_yet_read(sentences, made)
-    human = read_human(parsed.data / "translation", parsed.pair)
-    known = known_words(row.source for row in human)
+    lexicon = open_lexicon(parsed.model, [parsed.pair.split("-")[0]])
     decoder = Int8Decoder(parsed.model, threads=1, replicas=2)
-    new = back_pairs(remaining, parsed.pair, decoder, known, max(0, parsed.rows - len(made)))
+    new = back_pairs(remaining, parsed.pair, decoder, lexicon, max(0, parsed.rows - len(made)))
     partial = path.with_suffix(".partial")
     print(write_pairs(chain(made, new), partial), "pairs in", path)
     partial.replace(path)

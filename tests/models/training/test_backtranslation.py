@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from marisa_trie import Trie
 
+from models.lexicon import Lexicon
 from models.training.backtranslation import (
     back_pairs,
     back_path,
@@ -21,7 +23,7 @@ from models.training.text import Pair
 from models.training.translator import Workshop
 from tests.models.training.test_recipe import PRESET
 
-KNOWN = {"der", "hund", "schläft", "im", "garten", "das", "haus"}
+KNOWN = Lexicon({"de": Trie(["der", "hund", "schläft", "garten", "das", "haus"])})
 
 
 class Decoder:
@@ -51,7 +53,7 @@ def test_people_wrote_what_is_learnt_to_write_and_the_model_what_is_read() -> No
 
 def test_out_of_english_the_model_wrote_the_english() -> None:
     decoder = Decoder({"Der Hund schläft.": "The dog sleeps."})
-    known = {"the", "dog", "sleeps"}
+    known = Lexicon({"en": Trie(["the", "dog", "sleeps"])})
     found = list(back_pairs(["Der Hund schläft."], "en-de", decoder, known))
     assert found == [Pair("back-news", "The dog sleeps.", "Der Hund schläft.")]
     assert decoder.languages == {"__en__"}
