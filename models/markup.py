@@ -11,14 +11,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
+from itertools import chain
 
 from models.cleaning import clean
 from models.languages import UNDETERMINED, identify
 from models.protocols import Span
 from models.segmentation import find_sentences
 
+# Each branch reads on from where it began but once: hostile text costs what its length does.
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</?(?P<name>[A-Za-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>",
+    r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)"
+    r"|</?(?P<name>[A-Za-z][^\s/<>]*+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>",
     re.S,
 )
 _UNTRANSLATED = re.compile(
@@ -209,9 +212,11 @@ class MarkedUp:
         return [t for c in self.chunks if isinstance(c, _Sentence) for t in c.list_texts()]
 
     def list_pieces(self, known: Mapping[str, str]) -> list[str]:
-        """Return what must be translated besides, given the first translations."""
-        pieces = _split_lost(self.chunks, known)
-        return [t for c in pieces if isinstance(c, _Sentence) for t in c.list_texts()]
+        """Return what stands for the sentences that have lost a tag in the first translations."""
+        sentences = (chunk for chunk in self.chunks if isinstance(chunk, _Sentence))
+        lost = (sentence for sentence in sentences if sentence.rebuild(known) is None)
+        pieces = chain.from_iterable(_cut_up(sentence.nodes) for sentence in lost)
+        return [piece.plain for piece in pieces if isinstance(piece, _Sentence)]
 
     def rebuild(self, known: Mapping[str, str]) -> str:
         """Return the translation as HTML."""

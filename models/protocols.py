@@ -116,11 +116,10 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`complete` is false where overload or a deadline forced a fallback: not to be cached."""
+    """The sentences of a summary, and its text."""
 
     sentences: tuple[SummarySentence, ...]
     text: str
-    complete: bool = True
 
 
 # What a translation may be warned of, by code: the part before a colon, where there is one.
@@ -145,7 +144,6 @@ class Translation:
     text: str
     via: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class RoutedTranslator(CardTranslator):
 def _follow(before: Translation, after: Translation) -> Translation:
     """Return what a second leg made, with what is to be said of both."""
     warnings = tuple(dict.fromkeys((*before.warnings, *after.warnings)))
-    return replace(after, warnings=warnings, complete=before.complete and after.complete)
+    return replace(after, warnings=warnings)
 
 
 def join_cards(cards: Sequence[ModelCard]) -> ModelCard:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from models.protocols import DeadlineExceeded
+
 Item = TypeVar("Item")
 
 # The interpreter works for one thread at a time. Of many that want it each waits for all the others
@@ -61,12 +63,18 @@ class Turns:
         self._smallest = 0
 
     @contextmanager
-    def taken(self, size: int = 0) -> Iterator[None]:
-        """Hold a turn inside the block, for work of a `size` in characters."""
+    def taken(self, size: int = 0, deadline: float | None = None) -> Iterator[None]:
+        """Hold a turn inside the block, for work of a `size` in characters.
+
+        Raises `DeadlineExceeded` where none is free by `deadline`, in the clock of
+        `time.monotonic()`.
+        """
         before = _own_work()
         self._list(size)
         try:
-            self._free.acquire()
+            wait = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not self._free.acquire(timeout=wait):
+                raise DeadlineExceeded("No turn came in time.")
             _own.work = work = _Work(self, size, time.monotonic())
             try:
                 yield

@@ -25,9 +25,9 @@ class Gate:
         self._room = threading.BoundedSemaphore(places + waiting)
         self._followers = threading.BoundedSemaphore(max(1, waiting))
 
-    def take_turn(self, size: int = 0) -> AbstractContextManager[None]:
-        """Hold a turn inside the block, for what needs no place; `size` is in characters."""
-        return self._turns.taken(size) if self._turns else nullcontext()
+    def take_turn(self, deadline: float, size: int = 0) -> AbstractContextManager[None]:
+        """Hold a turn inside the block, for what needs no place; see `enter`."""
+        return self._turns.taken(size, deadline) if self._turns else nullcontext()
 
     @contextmanager
     def follow(self) -> Iterator[None]:
@@ -55,7 +55,7 @@ class Gate:
             if not self._places.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise DeadlineExceeded("No turn came in time.")
             try:
-                with self.take_turn(size):
+                with self.take_turn(deadline, size):
                     yield
             finally:
                 self._places.release()

@@ -42,18 +42,20 @@ class Parts:
         self._reused += len(known)
         return known
 
-    def keep(self, key: str, part: BaseModel, complete: bool = True) -> None:
-        """Count a computed part; only complete ones will be saved."""
+    def keep(self, key: str, part: BaseModel) -> None:
+        """Count a computed part, to be saved."""
         self._computed += 1
-        if complete:
-            self._fresh[key] = dump(part)
+        self._fresh[key] = dump(part)
 
-    def save(self, key: str, answer: KnownAnswer) -> None:
-        """Save the computed parts, and the whole answer where every part of it is complete."""
-        if self._computed == len(self._fresh):
-            self._fresh[key] = answer.pack()
-        with self._timings.measure("store"):
-            self._store.set_many(self._fresh)
+    def keep_answer(self, key: str, answer: KnownAnswer) -> None:
+        """Have the whole answer saved beside its parts."""
+        self._fresh[key] = answer.pack()
+
+    def save(self) -> None:
+        """Save all that was kept, in one write."""
+        if self._fresh:
+            with self._timings.measure("store"):
+                self._store.set_many(self._fresh)
 
     @property
     def state(self) -> CacheState:

@@ -175,7 +175,7 @@ class Pipeline:
         deadline = timings.started + self._timeout_seconds
         models: LanguageModels = self.models()
         revisions = [*models.revisions, [kind, _identify_shape(model)]]
-        with self._gate.take_turn():
+        with self._gate.take_turn(deadline):
             key = keys.answer_key(kind, dump(request), revisions)
         note_key(key)
         fresh: list[Answer] = []
@@ -183,10 +183,13 @@ class Pipeline:
         def compute_and_save() -> KnownAnswer:
             parts = Parts(self.store, timings)
             context = Context(models, parts, timings, deadline, tell, self._max_sentences)
-            with self._gate.enter(deadline, size):  # what is known is answered without a place
-                fresh.append(compute(context))
-            known = KnownAnswer.of(fresh[0])
-            context.parts.save(key, known)
+            try:
+                with self._gate.enter(deadline, size):  # what is known is answered without a place
+                    fresh.append(compute(context))
+                known = KnownAnswer.of(fresh[0])
+                parts.keep_answer(key, known)
+            finally:  # a deadline may end the work: the next try begins with what was done
+                parts.save()
             return known
 
         known = self._flight.run(

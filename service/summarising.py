@@ -87,8 +87,8 @@ def _write(
     with context.timings.measure("summarise"):
         made = context.models.summariser.summarise(article, lengths, method, context.deadline)
     answers = {length: _answer(summary) for length, summary in made.items()}
-    for length, summary in made.items():
-        context.parts.keep(key_of[length], answers[length], summary.complete)
+    for length, answer in answers.items():
+        context.parts.keep(key_of[length], answer)
     return answers
 
 

@@ -77,10 +77,11 @@ def _translate_pages(
     warnings: list[str] = []
     for language in dict.fromkeys(page.language for page in pages if has_words(page)):
         group = [page for page in pages if page.language == language]
-        known[language] = _translate_group(group, language, target, terms, context)
+        known[language], pieces = _translate_group(group, language, target, terms, context)
         via = context.models.translator.route(language, target)
         card = context.models.translator.card
         said = [known[language][sentence] for page in group for sentence in page.sentences]
+        said += [known[language][piece] for piece in pieces]
         warnings += merge_warnings(said, card, language, via, target)
     texts = [_rebuild(page, known.get(page.language, {})) for page in pages]
     return texts, list(dict.fromkeys(warnings))
@@ -88,15 +89,20 @@ def _translate_pages(
 
 def _translate_group(
     pages: list[Page], language: str, target: str, terms: Terms, context: Context
-) -> dict[str, StoredTranslation]:
-    """Translate all sentences, and of HTML then the pieces that tags have lost their place in."""
+) -> tuple[dict[str, StoredTranslation], list[str]]:
+    """Translate all sentences, and of HTML then the pieces that tags have lost their place in.
+
+    Returns all translations, and those pieces.
+    """
     first = [t for p in pages for t in (p.sentences if isinstance(p, LaidOut) else p.list_texts())]
     known = translate_sentences(first, language, target, terms, context)
     said = {text: each.text for text, each in known.items()}
-    pieces = [t for p in pages if isinstance(p, MarkedUp) for t in p.list_pieces(said)]
-    if pieces:
-        known |= translate_sentences(pieces, language, target, terms, context)
-    return known
+    lost = (t for p in pages if isinstance(p, MarkedUp) for t in p.list_pieces(said))
+    pieces = list(dict.fromkeys(lost))
+    missing = [piece for piece in pieces if piece not in known]
+    if missing:
+        known |= translate_sentences(missing, language, target, terms, context)
+    return known, pieces
 
 
 def _rebuild(page: Page, known: dict[str, StoredTranslation]) -> str:

@@ -13,6 +13,9 @@ from models.terminology import Terms, find_terms, translate_with_terms
 from service.context import Context
 from service.schemas import SummaryAnswer, SummaryTranslation, TranslationEvent
 
+# What a deadline cuts short is kept up to the last whole group; the engine is empty after each.
+_GROUP_SENTENCES = 500
+
 
 class StoredTranslation(BaseModel):
     """A translated sentence, as the cache keeps it."""
@@ -40,16 +43,15 @@ def translate_sentences(
     }
     known = context.parts.recall(StoredTranslation, key_of)
     missing = [s for s in key_of if s not in known]
-    if missing:
+    for start in range(0, len(missing), _GROUP_SENTENCES):
+        group = missing[start : start + _GROUP_SENTENCES]
         with context.timings.measure("translate"):
-            made = translate_with_terms(
-                translator, missing, source, target, terms, context.deadline
-            )
-        for sentence, result in zip(missing, made, strict=True):
+            made = translate_with_terms(translator, group, source, target, terms, context.deadline)
+        for sentence, result in zip(group, made, strict=True):
             known[sentence] = StoredTranslation(
                 text=result.text, via=list(result.via), warnings=list(result.warnings)
             )
-            context.parts.keep(key_of[sentence], known[sentence], result.complete)
+            context.parts.keep(key_of[sentence], known[sentence])
     # Not the known ones first: an answer, and its tag, is the same however it was come by.
     return {s: known[s] for s in key_of}
 

@@ -105,6 +105,8 @@ def test_a_sentence_that_loses_its_tags_is_translated_in_pieces() -> None:
         "<b>" * 50_000 + "It rains." + "</b>" * 50_000,
         "<b>x</b>" * 5_000,
         "<a '" * 50_000,
+        "<a" * 50_000,
+        "<!" * 50_000,
         "<" * 100_000,
         "<!--" * 50_000,
         "<code>" * 20_000,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from models.protocols import DeadlineExceeded, Overloaded
+from models.turns import Turns
 from service.gate import Gate
 
 
@@ -42,6 +44,20 @@ def test_who_gets_no_turn_in_time_is_told_so_and_leaves_room() -> None:
         for _ in range(3):
             with pytest.raises(DeadlineExceeded), gate.enter(time.monotonic() + 0.01):
                 pass
+
+
+def test_who_gets_no_turn_to_compute_in_time_is_told_so_too() -> None:
+    gate = Gate(turns=Turns(1))
+    with gate.take_turn(time.monotonic() + 5), ThreadPoolExecutor(1) as pool:
+        late = pool.submit(_enter, gate, time.monotonic() + 0.01)
+        with pytest.raises(DeadlineExceeded):
+            late.result(timeout=5)
+    _enter(gate, time.monotonic() + 5)
+
+
+def _enter(gate: Gate, deadline: float) -> None:
+    with gate.enter(deadline):
+        pass
 
 
 def test_never_more_than_its_places_are_inside() -> None:

@@ -21,6 +21,7 @@ from models.protocols import (
     Overloaded,
     TokenisedInput,
 )
+from models.stubs import StubTranslator
 from service.app import create_app
 from service.assembly import EngineMetrics
 from service.loading import BackgroundModels
@@ -149,6 +150,47 @@ def test_a_full_queue_and_a_missed_deadline_are_503_and_not_remembered(store, mo
     assert [r.status_code for r in answers] == [503, 503, 200]
     assert [r.get_json().get("code") for r in answers[:2]] == ["overloaded", "deadline_exceeded"]
     assert answers[0].headers["Retry-After"] == "3"
+
+
+def test_what_was_done_before_a_deadline_is_not_done_again(store, models) -> None:
+    asked: list[str] = []
+
+    class Slow(StubTranslator):
+        def translate(self, sentences, source, target, deadline=None):
+            asked.append(target)
+            if target == "de" and asked.count("de") == 1:
+                raise DeadlineExceeded("late")
+            return super().translate(sentences, source, target, deadline)
+
+    slow = replace(models, translator=Slow())
+    pipeline = Pipeline(lambda: slow, store, SingleFlight(store))
+    client = create_app(Settings(), pipeline).test_client()
+    body = {"text": ARTICLE, "targets": ["fr", "de"]}
+    answers = [client.post("/v1/summaries", json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert answers[1].get_json()["cache"] == "partial"
+    assert asked == ["fr", "de", "de"]
+
+
+def test_a_long_text_is_kept_up_to_where_a_deadline_ended_it(store, models) -> None:
+    asked: list[int] = []
+
+    class Slow(StubTranslator):
+        def translate(self, sentences, source, target, deadline=None):
+            asked.append(len(sentences))
+            if len(asked) == 2:
+                raise DeadlineExceeded("late")
+            return super().translate(sentences, source, target, deadline)
+
+    slow = replace(models, translator=Slow())
+    pipeline = Pipeline(lambda: slow, store, SingleFlight(store))
+    client = create_app(Settings(), pipeline).test_client()
+    text = " ".join(f"Bridge {number} was closed." for number in range(600))
+    body = {"text": text, "source": "en", "targets": ["fr"]}
+    answers = [client.post("/v1/translations", json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert asked == [500, 100, 100]
+    assert "Bridge 599" in answers[1].get_json()["translations"]["fr"]
 
 
 def test_languages_say_what_can_be_done_with_each(client: FlaskClient) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 
 from cache.single_flight import SingleFlight
@@ -117,3 +119,25 @@ def test_the_language_of_html_is_that_of_its_words(client: FlaskClient) -> None:
     html = "<div class='die der das und'>The council voted to rebuild the bridge.</div>"
     answer = ask(client, text=html, targets=["fr"], format="html")
     assert answer["source"]["language"] == "en"
+
+
+def test_pieces_of_html_are_translated_once_and_their_warnings_told(store, models) -> None:
+    class Loser(StubTranslator):
+        def translate(self, sentences, *_args):
+            self.seen += sentences
+            written = {"Menu": "Carte", "closed": "fermée"}
+            return [
+                Translation(written.get(s, "Pas de repas."), (), (s,) if s == "closed" else ())
+                for s in sentences
+            ]
+
+    losing = replace(models, translator=Loser())
+    pipeline = Pipeline(lambda: losing, store, SingleFlight(store))
+    client = create_app(Settings(), pipeline).test_client()
+    html = "<p>Menu</p><p>Menu <b>shut</b> and <b>closed</b></p>"
+    body = {"text": html, "source": "en", "targets": ["fr"], "format": "html"}
+    first, second = (ask(client, **body) for _ in range(2))
+    assert first["translations"]["fr"].startswith("<p>Carte</p><p>Carte <b>")
+    assert first["warnings"]["fr"] == ["closed"]
+    assert second["cache"] == "hit"
+    assert len(losing.translator.seen) == len(set(losing.translator.seen))
