@@ -9,7 +9,7 @@ from typing import Any
 
 # Part of every key: raise it whenever the meaning of a stored value changes, or the rules around
 # the models (selection, deletion, grounding, mending of translations) would write another text.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 
 def derive_key(kind: str, *parts: Any) -> str:
@@ -30,7 +30,7 @@ def encode_parts(kind: str, *parts: Any) -> bytes:
 
 
 def answer_key(kind: str, request: Mapping[str, Any], revisions: Sequence[Sequence[str]]) -> str:
-    """Return the key of a whole answer; `revisions` are [id, revision] of what is behind it."""
+    """Return the key of a whole answer; `revisions` tell what is behind it."""
     return derive_key("answer", kind, request, list(map(list, revisions)))
 
 
@@ -40,7 +40,7 @@ def source_key(text: str, source: str) -> str:
 
 
 def summary_key(text: str, source: str, length: str, method: str, model: tuple[str, str]) -> str:
-    """Return the key of one summary; `model` is the id and revision of the summariser."""
+    """Return the key of one summary; `model` is the id and fingerprint of the summariser."""
     return derive_key("summary", text, source, length, method, *model)
 
 
@@ -51,7 +51,7 @@ def translation_key(
     model: tuple[str, str],
     terms: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the key of one translated sentence; `model` is the translator's id and revision.
+    """Return the key of one translated sentence; `model` is the translator's id and fingerprint.
 
     `terms` are those in the sentence that are to stand in a certain way.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,11 +65,13 @@ def read_embedded(directory: Path) -> CatalogueEntry:
 
 
 def _build_embedded(facts: Mapping[str, Any], directory: Path) -> CatalogueEntry:
+    settings = GenerationSettings(**facts.get("generation", {}))
+    bounds = facts["max_input_tokens"], facts.get("longest_words")
     return CatalogueEntry(
-        card=_describe_embedded(facts),
+        card=replace(_describe_embedded(facts), decoding=f"{settings} {bounds}"),
         directory=directory,
         max_input_tokens=facts["max_input_tokens"],
-        settings=GenerationSettings(**facts.get("generation", {})),
+        settings=settings,
         frame=Frame(
             first=tuple(facts.get("encoder_prefix", ())), forced_tokens=facts["target_tokens"]
         ),
@@ -127,10 +129,12 @@ def build_entry(
     known = find_known(name) or HubModel(task, found.licence)
     settings = GenerationSettings(**{**found.generation, **known.generation})
     listed = tuple(languages) or known.languages
+    max_input_tokens = known.max_input_tokens or found.max_input_tokens
+    card = _describe(name, revision, known, found, task, listed)
     return CatalogueEntry(
-        card=_describe(name, revision, known, found, task, listed),
+        card=replace(card, decoding=f"{settings} {max_input_tokens}"),
         directory=directory,
-        max_input_tokens=known.max_input_tokens or found.max_input_tokens,
+        max_input_tokens=max_input_tokens,
         settings=settings,
         frame=found.frame(task),
         reads="parts" if known.one_sentence else "article",

@@ -136,11 +136,6 @@ def find_numbers(text: str) -> list[str]:
     return [match.group() for match in _NUMBER.finditer(text)]
 
 
-def normalise_number(number: str) -> str:
-    """Return the digits alone, by which numbers are compared across languages."""
-    return re.sub(r"\D", "", number).lstrip("0") or "0"
-
-
 def read_number(number: str) -> frozenset[str]:
     """Return the values that a written number can have: 1.200 is 1200 here and 1.2 there."""
     digits = "".join(str(int(c)) if c.isdigit() else c for c in number)

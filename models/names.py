@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from models.grounding import FUNCTION_WORDS
 from models.protocols import ModelMissing
+from models.words import fold
 
 FILE = "names.json"
 
@@ -34,10 +36,12 @@ Changing = Mapping[str, frozenset[str]]
 def list_capitalised(text: str) -> Iterator[str]:
     """Yield the words inside of a sentence that could be names by their form.
 
-    None of a heading, where most words have a capital, and no abbreviations.
+    None of a heading, where all but words of grammar have a capital, and no abbreviations.
     """
     words = _WORD.findall(text)
-    if 2 * sum(word[0].isupper() for word in words) > len(words):
+    small = [word for word in words if not word[0].isupper()]
+    # "Of", "and" and "the" are small in headings, too.
+    if 2 * len(small) < len(words) and FUNCTION_WORDS.issuperset(map(fold, small)):
         return
     for match in _INSIDE.finditer(text):
         word = _AROUND.sub("", match.group())

@@ -12,8 +12,10 @@ Errors raised by this package:
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal, Protocol
 
 Length = Literal["short", "long"]
@@ -148,12 +150,12 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Who answers. `revision` changes whenever the answers may change; it is part of cache keys.
+    """Who answers. `revision` names the weights, and the lists beside them.
 
     `pairs` maps a source language to the languages it is translated to; for a summariser
     `languages` says what it summarises. `experimental` lists "en-fr"-like pairs (or languages)
     that work but are below the quality a reader expects. `parts` are the models behind a card that
-    stands for several.
+    stands for several. `decoding` says how it is decoded, for keys.
     """
 
     id: str
@@ -165,6 +167,16 @@ class ModelCard:
     experimental: tuple[str, ...] = ()
     non_commercial: bool = False
     parts: tuple[ModelCard, ...] = ()
+    decoding: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return twelve hexadecimal digits of the SHA-256 of the card: answers depend on it all.
+
+        A summariser that was told of one more language, or a translator of one more pair, answers
+        otherwise, whatever its weights.
+        """
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
     @property
     def models(self) -> tuple[ModelCard, ...]:

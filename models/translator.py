@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import partial
+from html import unescape
 from itertools import count, islice, pairwise
 from typing import Protocol
 
@@ -18,13 +20,14 @@ from models.grounding import (
     find_numbers,
     find_quotations,
     is_looping,
-    normalise_number,
 )
 from models.languages import identify, is_identified, is_same_language
 from models.lexicon import Lexicon
 from models.names import Changing, Names, list_missing
+from models.normalisation import write_out
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
+from models.quantities import count_changed
 from models.segmentation import cut_text, halve_text
 from models.words import count_words, fold
 
@@ -62,6 +65,11 @@ _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]")
 _ENGLISH_MONTHS = {"March", "May", "August"}  # which are other words in small letters
 _FIRST_PERSON = re.compile(r"I\b")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_BROKEN = "\ufffd"  # what stands for bytes that are no character
+_ENTITY = re.compile(r"&#?\w+;")
+_LATIN = re.compile(r"[0-9a-zA-ZÀ-ɏ]")
+_CAPITALS = re.compile(r"[^\W\d_]{2,}")
+_MIN_SHOUTED_WORDS = 3
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
 # "32" is that like "320", "1996" like "1196"; "18" is not like "81".
@@ -83,8 +91,11 @@ def is_wordless(text: str) -> bool:
     return _LETTER.search(_ADDRESS.sub("", text)) is None
 
 
-def mask_addresses(text: str) -> tuple[str, dict[str, str]]:
-    """Return `text` with marks in the places of its addresses, and the address of each mark."""
+def mask_addresses(text: str, pattern: re.Pattern[str] = _ADDRESS) -> tuple[str, dict[str, str]]:
+    """Return `text` with marks in the places of its addresses, and the address of each mark.
+
+    Or of what else the `pattern` finds.
+    """
     if is_wordless(text):
         return text, {}
     free = (mark for n in count(1) if (mark := _MARK.format(n)) not in text)
@@ -93,9 +104,12 @@ def mask_addresses(text: str) -> tuple[str, dict[str, str]]:
     def mask(match: re.Match[str]) -> str:
         mark = next(free)
         marks[mark] = match.group()
-        return mark
+        # What touches a word, as an arrow does, would be one word with it.
+        before = " " if _LATIN.match(text[: match.start()][-1:]) else ""
+        after = " " if _LATIN.match(text[match.end() :][:1]) else ""
+        return f"{before}{mark}{after}"
 
-    return _ADDRESS.sub(mask, text), marks
+    return pattern.sub(mask, text), marks
 
 
 def mask_facts(
@@ -265,28 +279,31 @@ def _measure_likeness(number: str, other: str) -> float:
 
 @dataclass(slots=True)
 class _Try:
-    """A text that has words, the names in it, and the best translation of it so far."""
+    """A text of `source` that has words, the names in it, and the best translation so far."""
 
     text: str
     names: Sequence[str]
+    source: str
     target: str
     lexicon: Lexicon
     done: str = ""
 
     @property
     def faults(self) -> list[str]:
-        return find_faults(self.text, self.done, self.target, self.names)
+        return find_faults(self.text, self.done, self.source, self.target, self.names)
 
     @property
     def unknown(self) -> int:
         return self.count_unknown(self.done)
 
     def count_unknown(self, made: str) -> int:
-        return len(self.lexicon.find_unknown(self.text, made, self.target))
+        return _count_unknown(self.lexicon, self.text, made, self.target)
 
     def choose(self, *others: str) -> None:
         tries = [self.done, *others]
-        self.done = choose_best(self.text, tries, self.target, self.names, self.count_unknown)
+        self.done = choose_best(
+            self.text, tries, self.source, self.target, self.names, self.count_unknown
+        )
 
 
 class _Generate(Protocol):
@@ -322,6 +339,7 @@ class SentenceTranslator(CardTranslator):
         self.lexicon = lexicon or Lexicon({})
         # Not a method: what refers to itself is freed late, and the weights with it.
         self.names = Names(changing or {}, partial(_is_piece, model))
+        self._signs: dict[str, bool] = {}
 
     def without_lists(self) -> SentenceTranslator:
         """Return the same translator without what it knows of names and words, to compare."""
@@ -344,30 +362,80 @@ class SentenceTranslator(CardTranslator):
         """Return what can be seen to be wrong with a translation; codes of `WARNINGS`."""
         if not way.legs:
             return []
-        faults = find_faults(sentence, text, way.written, self.names.find(sentence, source))
+        sentence, text = _lower(sentence, text) if _is_shouted(sentence) else (sentence, text)
+        sentence = self._write_out(sentence, source, way.legs[0][1])
+        names = self.names.find(sentence, source)
+        faults = find_faults(sentence, text, source, way.written, names)
         words = _ADDRESS.sub(" ", text)
-        unknown = self.lexicon.find_unknown(sentence, words, way.written)
+        unknown = _count_unknown(self.lexicon, sentence, words, way.written)
         return [*faults, "unknown_words"] if unknown else faults
 
     def _translate_leg(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
-        masked = [mask_addresses(text) for text in texts]
+        written = [
+            self._write_out(text.capitalize() if _is_shouted(text) else text, source, target)
+            for text in texts
+        ]
+        held = [self._hold_out(text) for text in written]
+        edges = [_split_signs(text, signs) for text, (signs, _) in zip(written, held, strict=True)]
+        masked = [
+            mask_addresses(core, pattern)
+            for (_, core, _), (_, pattern) in zip(edges, held, strict=True)
+        ]
         made = self._translate_whole([text for text, _ in masked], source, target, deadline)
-        restored = [
-            restore_marks(text, marks) for text, (_, marks) in zip(made, masked, strict=True)
+        done = [
+            mend_euphony(
+                self._translate_around(core, pattern, source, target, deadline)
+                if (restored := restore_marks(text, marks)) is None
+                else restored,
+                target,
+                core,
+            )
+            for text, (_, marks), (_, core, _), (_, pattern) in zip(
+                made, masked, edges, held, strict=True
+            )
         ]
-        whole = [
-            self._translate_around(text, source, target, deadline) if done is None else done
-            for text, done in zip(texts, restored, strict=True)
+        return [
+            self._fit_case(text, f"{before}{translated}{after}", target)
+            for text, (before, _, after), translated in zip(texts, edges, done, strict=True)
         ]
-        return [mend_euphony(done, target, text) for done, text in zip(whole, texts, strict=True)]
 
-    def _translate_around(self, text: str, source: str, target: str, deadline: float | None) -> str:
+    def _write_out(self, text: str, source: str, target: str) -> str:
+        return write_out(text, source, target, amounts=not self._knows_sign("€"))
+
+    def _knows_sign(self, sign: str) -> bool:
+        if sign not in self._signs:
+            count = self._model.count_tokens
+            self._signs[sign] = count(f"a{sign}") <= count("a") + 1
+        return self._signs[sign]
+
+    def _hold_out(self, text: str) -> tuple[str, re.Pattern[str]]:
+        """Return the signs in a text that the model has no piece for, and what finds these too.
+
+        It would write bytes of them, and words about them. The signs of currencies it has learnt.
+        """
+        signs = "".join(sorted(c for c in set(text) if _is_sign(c) and not self._knows_sign(c)))
+        if not signs:
+            return "", _ADDRESS
+        return signs, re.compile(rf"{_ADDRESS.pattern}|[{re.escape(signs)}]+")
+
+    def _fit_case(self, text: str, translated: str, target: str) -> str:
+        """Return a translation in capitals where `text` is, and small at its begin likewise."""
+        if _is_shouted(text):
+            return translated.upper()
+        begins_small = text[:1].islower() and not text[1:2].isupper()
+        if begins_small and self._opens_small(target, translated.partition(" ")[0]):
+            return translated[:1].lower() + translated[1:]
+        return translated
+
+    def _translate_around(
+        self, text: str, held: re.Pattern[str], source: str, target: str, deadline: float | None
+    ) -> str:
         """Translate what stands between the addresses of a text, which stay where they are."""
-        parts = [_split_edges(part) for part in _ADDRESS.split(text)]
+        parts = [_split_edges(part) for part in held.split(text)]
         made = self._translate_whole([core for _, core, _ in parts], source, target, deadline)
-        addresses = [*_ADDRESS.findall(text), ""]
+        addresses = [*held.findall(text), ""]
         return "".join(
             before + core + after + address
             for (before, _, after), core, address in zip(parts, made, addresses, strict=True)
@@ -440,12 +508,12 @@ class SentenceTranslator(CardTranslator):
                 given, source=source, target=target, settings=settings, deadline=deadline
             )
             return [
-                [drop_doubles(text, mend_elisions(h.strip(), target), target) for h in hypotheses]
+                [_tidy(text, hypothesis, target) for hypothesis in hypotheses]
                 for text, hypotheses in zip(given, made, strict=True)
             ]
 
         tries = {
-            i: _Try(text, own, target, self.lexicon)
+            i: _Try(text, own, source, target, self.lexicon)
             for i, (text, own) in enumerate(zip(texts, names, strict=True))
             if not is_wordless(text)
         }
@@ -525,6 +593,39 @@ class SentenceTranslator(CardTranslator):
             one.choose(join_halves(halves, translated, opens_small))
 
 
+def _tidy(text: str, made: str, target: str) -> str:
+    made = made if _ENTITY.search(text) else unescape(made)
+    return drop_doubles(text, mend_elisions(made.strip(), target), target)
+
+
+def _count_unknown(lexicon: Lexicon, text: str, translated: str, target: str) -> int:
+    """Return how many words of a translation are none, broken characters among them."""
+    broken = 0 if _BROKEN in text else translated.count(_BROKEN)
+    return broken + len(lexicon.find_unknown(text, translated, target))
+
+
+def _is_shouted(text: str) -> bool:
+    """Tell whether all of a text is in capitals, and it is more than a name or two."""
+    return text.isupper() and len(_CAPITALS.findall(text)) >= _MIN_SHOUTED_WORDS
+
+
+def _lower(text: str, translated: str) -> tuple[str, str]:
+    return text.capitalize(), translated.lower()
+
+
+def _is_sign(character: str) -> bool:
+    """Tell whether a character is neither of a word or a number nor a currency's."""
+    kind = unicodedata.category(character)
+    return kind[0] in "SPC" and kind not in ("Sc", "Cc") or kind in ("No", "Mn")
+
+
+def _split_signs(text: str, signs: str) -> tuple[str, str, str]:
+    """Return a text as the signs and spaces before its words, the words, and what follows."""
+    core = text.strip(signs + " \t") if signs else text
+    before, _, after = text.partition(core) if core else (text, "", "")
+    return before, core, after
+
+
 def _is_piece(model: TextModel, word: str) -> bool:
     return model.count_tokens(word) <= model.count_tokens("") + 1
 
@@ -536,19 +637,22 @@ def _split_edges(text: str) -> tuple[str, str, str]:
     return before, words, after
 
 
-def find_faults(source: str, translated: str, target: str, names: Sequence[str] = ()) -> list[str]:
+def find_faults(
+    text: str, translated: str, source: str, target: str, names: Sequence[str] = ()
+) -> list[str]:
     """Return what is wrong with a translation as far as can be seen without reading it.
 
-    `names` are to stand in it. What is returned are codes of `models.protocols.WARNINGS`.
+    `text` is of the language `source`; `names` are to stand in its translation. What is returned
+    are codes of `models.protocols.WARNINGS`.
     """
-    if is_wordless(source):
+    if is_wordless(text):
         return []
     checks = {
-        "numbers_changed": _list_numbers(source) != _list_numbers(translated),
+        "numbers_changed": count_changed(text, source, translated, target) > 0,
         "names_changed": bool(list_missing(names, translated)),
-        "repetition": is_looping(translated) and not is_looping(source),
-        "length": not _is_length_plausible(source, translated),
-        "quotation_lost": _loses_quotation(source, translated),
+        "repetition": is_looping(translated) and not is_looping(text),
+        "length": not _is_length_plausible(text, translated),
+        "quotation_lost": _loses_quotation(text, translated),
         "language": _is_of_another_language(translated, target),
     }
     return [name for name, wrong in checks.items() if wrong]
@@ -559,8 +663,9 @@ def _count_none(_text: str) -> int:
 
 
 def choose_best(
-    source: str,
+    text: str,
     tries: Sequence[str],
+    source: str,
     target: str,
     names: Sequence[str] = (),
     count_unknown: Callable[[str], int] = _count_none,
@@ -573,10 +678,9 @@ def choose_best(
     """
 
     def rank(made: str) -> tuple[int, int, int, float]:
-        faults = len(find_faults(source, made, target, names))
-        given, found = Counter(_list_numbers(source)), Counter(_list_numbers(made))
-        wrong = (given - found).total() + (found - given).total() + len(list_missing(names, made))
-        stretch = abs(math.log((count_words(made) + 1) / (count_words(source) + 1)))
+        faults = len(find_faults(text, made, source, target, names))
+        wrong = count_changed(text, source, made, target) + len(list_missing(names, made))
+        stretch = abs(math.log((count_words(made) + 1) / (count_words(text) + 1)))
         unknown = count_unknown(made)
         return (faults, wrong, unknown, stretch) if faults else (0, 0, unknown, 0.0)
 
@@ -622,10 +726,6 @@ def _is_of_another_language(text: str, target: str) -> bool:
         return False
     found = identify(words)
     return not is_same_language(found.code, target) and found.confidence >= _MIN_CONFIDENCE
-
-
-def _list_numbers(text: str) -> list[str]:
-    return sorted(normalise_number(number) for number in find_numbers(text))
 
 
 def _is_length_plausible(source: str, translated: str) -> bool:

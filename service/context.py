@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from models.protocols import ArticleReader, ModelCard, Summariser, Translator
 from service.errors import BodyTooLarge
@@ -22,10 +23,20 @@ class LanguageModels:
     translator: Translator
     watch: EngineWatch = field(default_factory=EngineWatch)
 
+    @cached_property
+    def summariser_key(self) -> tuple[str, str]:
+        """What of the summariser answers depend on, for cache keys."""
+        return self.summariser.card.id, self.summariser.card.fingerprint
+
+    @cached_property
+    def translator_key(self) -> tuple[str, str]:
+        """What of the translator answers depend on, likewise."""
+        return self.translator.card.id, self.translator.card.fingerprint
+
     @property
     def revisions(self) -> list[list[str]]:
-        """Whatever answers depend on, for cache keys."""
-        return [[card.id, card.revision] for card in (self.summariser.card, self.translator.card)]
+        """Whatever answers depend on, for the keys of whole answers."""
+        return [[*self.summariser_key], [*self.translator_key]]
 
 
 def tell_nobody(_event: Event) -> None:

@@ -68,11 +68,9 @@ def summarise(
 
 
 def _derive_keys(request: SummaryRequest, context: Context) -> dict[Length, str]:
-    card = context.models.summariser.card
+    model = context.models.summariser_key
     return {
-        length: keys.summary_key(
-            request.text, request.source, length, request.method, (card.id, card.revision)
-        )
+        length: keys.summary_key(request.text, request.source, length, request.method, model)
         for length in request.lengths
     }
 

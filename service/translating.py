@@ -36,7 +36,7 @@ def translate_sentences(
 ) -> dict[str, StoredTranslation]:
     """Return the translation of each different sentence, in the order given."""
     translator = context.models.translator
-    model = (translator.card.id, translator.card.revision)
+    model = context.models.translator_key
     key_of = {
         s: keys.translation_key(s, source, target, model, find_terms(s, terms, source))
         for s in sentences

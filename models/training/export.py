@@ -168,7 +168,7 @@ def write_shortlist(folder: Path, pieces: Iterable[str]) -> None:
 
 
 def revision(folder: Path) -> str:
-    """Return twelve hexadecimal digits of the SHA-256 of all that answers depend on.
+    """Return twelve hexadecimal digits of the SHA-256 of the files that answers depend on.
 
     That is the weights, the shortlist, and the lists of names and words.
     """

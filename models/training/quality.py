@@ -9,7 +9,6 @@ import argparse
 import functools
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,7 +26,7 @@ from models.catalogue import (
     open_model,
     open_translator,
 )
-from models.grounding import find_numbers, is_looping, normalise_number
+from models.grounding import is_looping
 from models.languages import identify
 from models.names import list_missing
 from models.pairs import PIVOT
@@ -40,6 +39,7 @@ from models.protocols import (
     TextModel,
     Translation,
 )
+from models.quantities import count_kept, list_quantities
 from models.reader import TextReader
 from models.summariser import GroundedSummariser, Rewriter
 from models.training.summariser import read_documents
@@ -317,10 +317,8 @@ def _describe(
     texts = [translation.text for translation in made]
     both = list(zip(given, texts, strict=True))
     score = CHRF().corpus_score(texts, [list(references)]).score
-    asked = [Counter(map(normalise_number, find_numbers(text))) for text in given]
-    found = [Counter(map(normalise_number, find_numbers(text))) for text in texts]
-    kept = sum((a & f).total() for a, f in zip(asked, found, strict=True))
-    share = 100 * kept / max(1, sum(a.total() for a in asked))
+    kept = sum(count_kept(one, source, other, target) for one, other in both)
+    share = 100 * kept / max(1, sum(len(list_quantities(text, source)) for text in given))
     names = [translator.names.find(text, source) for text in given]
     total = sum(map(len, names))
     missing = sum(len(list_missing(own, text)) for own, text in zip(names, texts, strict=True))

@@ -38,6 +38,23 @@ def test_a_direction_is_offered_and_marked_by_its_quality(tmp_path: Path) -> Non
     assert card.non_commercial
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pairs": {"en": ["fr"]}},
+        {"quality": {}},
+        {"generation": {"beam_size": 4}},
+        {"longest_words": 20},
+        {"revision": "abd"},
+    ],
+    ids=str,
+)
+def test_all_that_answers_depend_on_is_in_the_fingerprint(tmp_path: Path, changes) -> None:
+    first = read_embedded(write(tmp_path)).card.fingerprint
+    assert read_embedded(write(tmp_path)).card.fingerprint == first
+    assert read_embedded(write(tmp_path, **changes)).card.fingerprint != first
+
+
 def test_a_rewriter_reads_sentences_of_its_language(tmp_path: Path) -> None:
     entry = read_embedded(
         write(tmp_path, task="rewrite", pairs={}, quality={}, target_tokens={}, lowercase=True)

@@ -102,6 +102,11 @@ def test_a_heading_has_no_names() -> None:
     assert list(list_capitalised("Old Town Of Port Ellery")) == []
 
 
+def test_a_short_sentence_full_of_names_is_no_heading() -> None:
+    assert list(list_capitalised("Merkel met Macron in Paris.")) == ["Macron", "Paris"]
+    assert not list(list_capitalised("Merkel Met Macron in the Old Town"))
+
+
 def test_the_lists_are_read_from_beside_the_weights(tmp_path: Path) -> None:
     assert read_changing(tmp_path) == {}
     (tmp_path / FILE).write_text('{"en": "Germany Monday"}', encoding="utf-8")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 
 import pytest
 from marisa_trie import Trie
 
 from models.lexicon import Lexicon
-from models.protocols import WARNINGS, GenerationSettings, ModelCard, UnsupportedLanguage
+from models.protocols import (
+    WARNINGS,
+    GenerationSettings,
+    ModelCard,
+    Translation,
+    UnsupportedLanguage,
+)
 from models.stubs import StubTextModel
 from models.translator import (
     SentenceTranslator,
@@ -532,7 +539,7 @@ def test_a_sentence_that_is_longer_than_the_model_reads_well_goes_in_halves() ->
     long = "it was old, so the port said, and nobody saw the ship that came to it."
     short = "it was old, so they said."
     made = [t.text for t in translator.translate([short, long, short], "fr", "en")]
-    assert made == [short.capitalize(), long.capitalize(), short.capitalize()]
+    assert made == [short, long, short]
     assert model.texts[0] == model.texts[-1] == short
     assert " ".join(model.texts[1:-1]) == long
     assert all(len(text.split()) <= 8 for text in model.texts)
@@ -550,9 +557,9 @@ def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
         "En 2019 et 2020, de vieux ponts.",
         "En 2019 et 2020, il.",
     ]
-    assert choose_best(source, tries, "fr") == tries[1]
+    assert choose_best(source, tries, "en", "fr") == tries[1]
     right = ["Le pont est là.", "Le vieux pont est là, dit-il."]
-    assert choose_best("The old bridge is there.", right, "fr") == right[0]
+    assert choose_best("The old bridge is there.", right, "en", "fr") == right[0]
 
 
 @pytest.mark.parametrize(
@@ -578,7 +585,7 @@ def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
     ],
 )
 def test_faults_that_can_be_seen_without_reading(source, translated, fault) -> None:
-    found = find_faults(source, translated, "fr")
+    found = find_faults(source, translated, "en", "fr")
     assert set(found) <= set(WARNINGS)
     assert found == [] if fault is None else fault in found
 
@@ -604,3 +611,81 @@ def test_the_second_try_is_wider() -> None:
     assert recorded[0] is None
     assert recorded[1] is not None
     assert recorded[1].beam_size > 1
+
+
+class Bytewise(StubTextModel):
+    """A model that has no pieces for signs, and writes nonsense of those that it is given."""
+
+    def count_tokens(self, text: str) -> int:
+        return super().count_tokens(text) + 2 * sum(c in SIGNS for c in text)
+
+    def generate(self, texts, *, source=None, target=None, settings=None, deadline=None):
+        made = super().generate(texts, source=source, target=target)
+        return [[re.sub(f"[{SIGNS}]+", "\ufffd", text) for text in own] for own in made]
+
+
+SIGNS = "€•→™❌\u2728\ufe0f"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("• The mayor came.", "The mayor came."),
+        ("We won the match ✨\ufe0f✨", "We won the match"),
+        ("It rained → the pitch was wet.", "It rained XX1 the pitch was wet."),
+        ("→ See https://example.org/a → now ❌", "See XX1 XX2 now"),
+        ("❌", None),
+    ],
+)
+def test_signs_that_the_model_has_no_piece_for_are_held_out(text: str, read: str | None) -> None:
+    model = Bytewise(str)
+    assert translate(model, text)[0].text == text
+    assert model.texts[:1] == ([read] if read else [])
+
+
+def test_a_sign_that_touches_words_stands_alone() -> None:
+    made = translate(Bytewise(str), "The road A→B of Acme™ is open.")[0]
+    assert made.text == "The road A → B of Acme ™ is open."
+
+
+def test_amounts_are_words_for_a_model_without_their_signs() -> None:
+    model = Bytewise(str)
+    assert translate(model, "It cost €20m at 7pm.")[0].text == "It cost 20 million euros at 19:00."
+    known = StubTextModel(str)
+    assert translate(known, "It cost €20m at 7pm.")[0].text == "It cost €20m at 19:00."
+
+
+def test_an_amount_that_lost_its_magnitude_is_warned_of() -> None:
+    made = translate(StubTextModel(lambda _: "Il a payé 20 euros."), "He paid 20 million euros.")
+    assert made[0].warnings == ("numbers_changed",)
+
+
+def test_broken_characters_are_a_warning() -> None:
+    made = translate(StubTextModel(lambda _: "Le prix est de \ufffd."), "The price is high.")[0]
+    assert "unknown_words" in made.warnings
+
+
+def test_a_text_in_capitals_is_read_in_small_letters_and_written_in_capitals() -> None:
+    model = StubTextModel({"The old bridge was closed.": "Le vieux pont a été fermé."}.get)
+    made = translate(model, "THE OLD BRIDGE WAS CLOSED.")[0]
+    assert made == Translation("LE VIEUX PONT A ÉTÉ FERMÉ.")
+    assert translate(StubTextModel(str), "IBM NATO")[0].text == "IBM NATO"
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "fitted"),
+    [
+        ("of the city", "De la ville", "de la ville"),
+        ("iPhone of the city", "Le téléphone", "Le téléphone"),
+        ("Of the city", "De la ville", "De la ville"),
+    ],
+)
+def test_a_line_that_begins_small_begins_so_in_translation(text, made, fitted) -> None:
+    assert translate(StubTextModel(lambda _: made), text)[0].text == fitted
+
+
+def test_an_entity_that_the_source_has_not_is_a_character() -> None:
+    made = translate(StubTextModel(lambda _: "A &quot;B&quot; &amp; C"), "A and B & C.")[0]
+    assert made.text == 'A "B" & C'
+    made = translate(StubTextModel(lambda _: "A &amp; C"), "A &amp; C.")[0]
+    assert made.text == "A &amp; C"

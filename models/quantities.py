@@ -1,0 +1,95 @@
+"""Quantities: the numbers of a sentence as values, by which a translation is compared with it.
+
+"2.5 trillion" is "2,5 billones" and no "2,5"; "9:30 p.m." is "21h30" and no "9:30".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from models.grounding import find_numbers, read_number
+from models.normalisation import write_24
+
+_POWERS: Mapping[str, Mapping[str, int]] = {
+    "en": {
+        "thousand": 3, "million": 6, "millions": 6, "mln": 6, "billion": 9, "billions": 9, "bn": 9,
+        "trillion": 12, "trillions": 12, "tn": 12, "m": 6,
+    },
+    "fr": {
+        "mille": 3, "milliers": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9,
+        "billion": 12, "billions": 12,
+    },
+    "de": {
+        "tausend": 3, "million": 6, "millionen": 6, "mio": 6, "milliarde": 9, "milliarden": 9,
+        "mrd": 9, "billion": 12, "billionen": 12,
+    },
+    "es": {
+        "mil millones": 9, "mil": 3, "millón": 6, "millones": 6, "billón": 12, "billones": 12,
+    },
+}  # fmt: skip
+_POWER_WORD = {
+    language: re.compile(rf"[ \u00a0\u202f-]?({'|'.join(powers)})(?!\w)", re.IGNORECASE)
+    for language, powers in _POWERS.items()
+}
+_TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4]) ?[h:] ?([0-5]\d)(?![\d:])")
+
+Quantity = frozenset[str]
+
+
+def list_quantities(text: str, language: str, powers: bool = True) -> list[Quantity]:
+    """Return of each number in a text of a language the values that it can have.
+
+    Without `powers` a "million" behind a number says nothing: of the other language of two it may
+    not be known how it says so.
+    """
+    text = _TIME.sub(r"\1:\2", write_24(text) if language == "en" else text)
+    return list(_read(text, _POWER_WORD.get(language) if powers else None, language))
+
+
+def _read(text: str, power_word: re.Pattern[str] | None, language: str) -> Iterator[Quantity]:
+    place = 0
+    for number in find_numbers(text):
+        place = text.index(number, place) + len(number)
+        found = power_word.match(text, place) if power_word else None
+        word = found[1].lower() if found else ""
+        powers = (0, 6) if word == "m" else (_POWERS[language][word] if word else 0,)
+        time = _TIME.fullmatch(number)
+        values = {f"{int(time[1])}.{time[2]}"} if time else read_number(number)
+        yield frozenset(_write(value, power) for value in values for power in powers)
+
+
+def _write(value: str, power: int) -> str:
+    try:
+        return f"{Decimal(value).scaleb(power).normalize():f}"
+    except InvalidOperation:  # a date, or an address
+        return re.sub(r"\D", "", value)
+
+
+def count_kept(text: str, source: str, translated: str, target: str) -> int:
+    """Return how many quantities of a sentence of the language `source` its translation has."""
+    return _compare(text, source, translated, target)[1]
+
+
+def count_changed(text: str, source: str, translated: str, target: str) -> int:
+    """Return how many quantities only one of a sentence and its translation has."""
+    given, kept, made = _compare(text, source, translated, target)
+    return given + made - 2 * kept
+
+
+def _compare(text: str, source: str, translated: str, target: str) -> tuple[int, int, int]:
+    """Return how many quantities a sentence has, its translation keeps, and that has itself."""
+    powers = {source, target} <= _POWERS.keys()
+    given = list_quantities(text, source, powers)
+    made = list_quantities(translated, target, powers)
+    left = list(made)
+    for quantity in given:
+        like = _find_like(quantity, left)
+        if like is not None:
+            del left[like]
+    return len(given), len(made) - len(left), len(made)
+
+
+def _find_like(quantity: Quantity, others: Sequence[Quantity]) -> int | None:
+    return next((i for i, other in enumerate(others) if not quantity.isdisjoint(other)), None)

@@ -1,0 +1,44 @@
+"""The numbers of a sentence and of its translation, compared by value."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.quantities import count_changed, count_kept
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "target", "translated", "changed"),
+    [
+        ("en", "2.5 trillion dollars", "es", "2,5 billones de dólares", 0),
+        ("en", "2.5 trillion dollars", "es", "2,5 dólares", 2),
+        ("en", "3.2 billion dollars", "es", "3.200 millones de dólares", 0),
+        ("en", "3.2 billion dollars", "es", "3,2 mil millones de dólares", 0),
+        ("en", "3.2 billion dollars", "es", "3,2 billones de dólares", 2),
+        ("en", "20 million euros", "de", "20 Euro", 2),
+        ("en", "20 million euros", "de", "20 Mio. Euro", 0),
+        ("en", "1.7m people", "fr", "1,7 million d'habitants", 0),
+        ("en", "a 5m pool", "fr", "un bassin de 5 m", 0),
+        ("en", "12.5 percent, not 125", "de", "12,5 Prozent, nicht 1,25", 2),
+        ("en", "1,250.75 pounds", "fr", "1 250,75 livres", 0),
+        ("en", "1,250.75 pounds", "fr", "1250.75 livres", 0),
+        ("en", "3.5 percent", "fr", "35 pour cent", 2),
+        ("en", "at 9:30 p.m.", "fr", "à 21h30", 0),
+        ("en", "at 9:30 p.m.", "de", "um 9:30 Uhr", 2),
+        ("fr", "à 20h30", "en", "at 8:30 p.m.", 0),
+        ("de", "um 21.40 Uhr", "en", "at 21:40", 0),
+        ("en", "in 1996 and 1996", "fr", "en 1996", 1),
+        ("en", "It was old.", "fr", "Il avait 5 ans.", 1),
+        ("en", "on 192.168.1.1", "fr", "sur 192.168.11", 2),
+        ("en", "5 million people", "ja", "500万人", 2),
+        ("ja", "5万人", "en", "5 million people", 0),
+    ],
+)
+def test_numbers_are_compared_by_value(
+    source: str, text: str, target: str, translated: str, changed: int
+) -> None:
+    assert count_changed(text, source, translated, target) == changed
+
+
+def test_what_a_translation_keeps_is_counted_as_often_as_it_is_there() -> None:
+    assert count_kept("5, 5 and 7", "en", "5 et 8", "fr") == 1
