@@ -229,6 +229,8 @@ def _read_line(line: bytes) -> Any:
     """Return what a line holds, or what is wrong with it."""
     try:
         article = json.loads(line)
+        # Python reads NaN, 1e999 and halves of surrogate pairs, which nobody can be sent.
+        json.dumps(article, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         return Malformed("The line is nested too deeply.")
     except ValueError as error:

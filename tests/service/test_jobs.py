@@ -154,6 +154,20 @@ def test_a_line_that_is_no_json_or_too_long_fails_alone(
 
 
 @pytest.mark.parametrize(
+    "field",
+    ['"a": NaN', '"a": [-Infinity]', '"a": 1e999', r'"id": "\ud800"', r'"\udfff": 1'],
+)
+def test_a_line_with_what_json_cannot_hold_fails_alone(desk: Desk, field: str) -> None:
+    body = f'{json.dumps(articles(1)[0])}\n{{"text": "The bridge is long.", {field}}}'
+    response = desk.client.post("/v1/jobs", data=body, content_type=LINES)
+    assert response.status_code == 202, response.get_json()
+    desk.work()
+    good, bad = desk.read(response.headers["Location"])
+    assert good["id"] == "n0"
+    assert (bad["problem"]["status"], bad["problem"]["code"]) == (400, "malformed_body")
+
+
+@pytest.mark.parametrize(
     ("body", "status"),
     [
         ('{"articles": [{"text": "a"}', 400),
