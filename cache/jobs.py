@@ -3,7 +3,8 @@
 A job is four keys: facts (a hash), articles and results (hashes by place in the job) and leases (a
 hash by the first place of each batch: until when, and whose). Each step is one script, so a worker
 that dies between two of them leaves nothing half done; a result is written once and stays. Facts
-count how often a batch was taken, and which article was at hand where a worker did not come back.
+count how often a batch was taken, and which article was at hand where a worker did not come back;
+they tell the key of the name that the job has, too, which lives as long as they do.
 """
 
 from __future__ import annotations
@@ -27,6 +28,36 @@ UPLOAD_SECONDS = 120
 # Above this share of Redis' memory no job is taken in: workers need room for their results.
 ROOM = 0.8
 
+_KEEP = """
+local function keep(seconds)
+  for i = 1, 4 do redis.call('EXPIRE', KEYS[i], seconds) end
+  local name = redis.call('HGET', KEYS[1], 'name')
+  if name then redis.call('EXPIRE', name, seconds) end
+end
+"""
+_APPEND = f"""{_KEEP}
+if redis.call('HGET', KEYS[1], 'status') ~= 'open' then return 0 end
+for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+keep(ARGV[1])
+return 1
+"""
+# A job that is sealed already was so by the same call, whose answer was lost.
+_SEAL = f"""{_KEEP}
+local state = redis.call('HGET', KEYS[1], 'status')
+if state ~= 'open' then return state and 1 or 0 end
+local lease = (redis.call('TIME')[1] + ARGV[3]) .. ' '
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+local facts = redis.call('HMGET', KEYS[1], 'total', 'batch_size')
+for first = 0, facts[1] - 1, facts[2] do redis.call('HSET', KEYS[4], first, lease) end
+redis.call('SADD', KEYS[5], ARGV[1])
+keep(ARGV[2])
+return 1
+"""
+# The name may be another job's by now.
+_REMOVE = """
+redis.call('DEL', unpack(KEYS, 1, 4))
+if KEYS[5] and redis.call('GET', KEYS[5]) == ARGV[1] then redis.call('DEL', KEYS[5]) end
+"""
 _TAKE = """
 local state = redis.call('HGET', KEYS[1], 'status')
 local lease = redis.call('HGET', KEYS[2], ARGV[1])
@@ -120,6 +151,9 @@ class RedisJobStore:
             health_check_interval=10,
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
         )
+        self._append = self._client.register_script(_APPEND)
+        self._seal = self._client.register_script(_SEAL)
+        self._remove = self._client.register_script(_REMOVE)
         self._take = self._client.register_script(_TAKE)
         self._renew = self._client.register_script(_RENEW)
         self._release = self._client.register_script(_RELEASE)
@@ -139,7 +173,7 @@ class RedisJobStore:
 
         return self._try(reserve)
 
-    def open(self, job_id: str, owner: str) -> None:
+    def open(self, job_id: str, owner: str, name: str | None = None) -> None:
         """Begin a job that articles are appended to; raises `JobsAway` where memory is short."""
 
         def open_job() -> None:
@@ -147,67 +181,46 @@ class RedisJobStore:
             if memory["maxmemory"] and memory["used_memory"] > ROOM * memory["maxmemory"]:
                 raise JobsAway("There is no room for another job now.")
             facts: dict[Any, Any] = {"status": "open", "owner": owner, "created": self._now()}
-            self._client.hset(self._key(job_id), mapping=facts)
-            self._client.expire(self._key(job_id), UPLOAD_SECONDS)
+            if name:
+                facts["name"] = self._name(name)
+            with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.hset(self._key(job_id), mapping=facts)
+                pipeline.expire(self._key(job_id), UPLOAD_SECONDS)
+                pipeline.execute()
 
         self._try(open_job)
 
-    def append(self, job_id: str, articles: Mapping[int, JSON], name: str | None) -> None:
-        """Add articles by their place; keeps the upload and its `name` alive."""
-        encoded: dict[Any, Any] = {place: encode(article) for place, article in articles.items()}
-
-        def append() -> None:
-            keys = [self._key(job_id), self._key(job_id, "articles")]
-            keys += [self._name(name)] if name else []
-            with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.hset(keys[1], mapping=encoded)
-                for key in keys:
-                    pipeline.expire(key, UPLOAD_SECONDS)
-                pipeline.execute()
-
-        self._try(append)
+    def append(self, job_id: str, articles: Mapping[int, JSON]) -> None:
+        """Add articles by their place, or none; keeps the upload and its name alive."""
+        args: list[Any] = [UPLOAD_SECONDS]
+        for place, article in articles.items():
+            args += [place, encode(article)]
+        self._insist_on_upload(lambda: self._append(keys=self._keys(job_id), args=args))
 
     def seal(
-        self,
-        job_id: str,
-        total: int,
-        options: JSON,
-        batch_size: int,
-        digest: str,
-        queue: str,
-        name: str | None = None,
+        self, job_id: str, total: int, options: JSON, batch_size: int, digest: str, queue: str
     ) -> list[int]:
         """End the upload: the job is queued, in batches whose first places are returned."""
-        firsts = list(range(0, total, batch_size))
-
-        def seal() -> None:
-            lease = f"{self._now() + self._lease_seconds} "
-            facts: dict[Any, Any] = {
-                "status": "queued",
-                "total": total,
-                "done": 0,
-                "failed": 0,
-                "options": json.dumps(options),
-                "batch_size": batch_size,
-                "digest": digest,
-                "queue": queue,
-            }
-            leases: dict[Any, Any] = dict.fromkeys(firsts, lease)
-            with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.hset(self._key(job_id), mapping=facts)
-                pipeline.hset(self._key(job_id, "leases"), mapping=leases)
-                pipeline.sadd(self._active, job_id)
-                for key in [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]:
-                    pipeline.expire(key, self._ttl_seconds)
-                pipeline.execute()
-
-        self._try(seal)
-        return firsts
+        facts: dict[Any, Any] = {
+            "status": "queued",
+            "total": total,
+            "done": 0,
+            "failed": 0,
+            "options": json.dumps(options),
+            "batch_size": batch_size,
+            "digest": digest,
+            "queue": queue,
+        }
+        args: list[Any] = [job_id, self._ttl_seconds, self._lease_seconds]
+        for fact in facts.items():
+            args += fact
+        self._insist_on_upload(lambda: self._seal(keys=self._keys(job_id), args=args))
+        return list(range(0, total, batch_size))
 
     def remove(self, job_id: str, name: str | None = None) -> None:
-        """Forget a job, and the name that it has."""
+        """Forget a job, and `name` where the job has it."""
         keys = [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]
-        self._try(lambda: self._client.delete(*keys))
+        self._try(lambda: self._remove(keys=keys, args=[job_id]))
 
     def describe(self, job_id: str) -> JobFacts | None:
         """Return what is known of a job; `None` where there is none."""
@@ -331,6 +344,10 @@ class RedisJobStore:
     def _keys(self, job_id: str) -> list[str]:
         parts = ("facts", "articles", "results", "leases")
         return [*(self._key(job_id, part) for part in parts), self._active]
+
+    def _insist_on_upload(self, work: Callable[[], Any]) -> None:
+        if not self._try(work):
+            raise JobsAway("The job was lost while it was uploaded.")
 
     def _try(self, work: Callable[[], Result]) -> Result:
         try:
