@@ -48,7 +48,7 @@ if state ~= 'open' then return state and 1 or 0 end
 local lease = (redis.call('TIME')[1] + ARGV[3]) .. ' '
 for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 local facts = redis.call('HMGET', KEYS[1], 'total', 'batch_size')
-for first = 0, facts[1] - 1, facts[2] do redis.call('HSET', KEYS[4], first, lease) end
+for first = 0, facts[1] - 1, tonumber(facts[2]) do redis.call('HSET', KEYS[4], first, lease) end
 redis.call('SADD', KEYS[5], ARGV[1])
 keep(ARGV[2])
 return 1
@@ -86,7 +86,7 @@ if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[2], 'taken:' .. ARGV[1], 'at:' .. ARGV[1])
 return redis.call('HDEL', KEYS[1], ARGV[1])
 """
-_FINISH = """
+_FINISH = f"""{_KEEP}
 local state = redis.call('HGET', KEYS[1], 'status')
 if state ~= 'running' or redis.call('HSETNX', KEYS[3], ARGV[1], ARGV[2]) == 0 then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
@@ -96,7 +96,7 @@ if counts[1] + counts[2] >= tonumber(counts[3]) then
   redis.call('HSET', KEYS[1], 'status', 'done', 'finished', redis.call('TIME')[1])
   redis.call('SREM', KEYS[5], ARGV[5])
 end
-for i = 1, 4 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
+keep(ARGV[4])
 return 1
 """
 _CANCEL = """
@@ -108,16 +108,17 @@ redis.call('SREM', KEYS[5], ARGV[1])
 return 1
 """
 # Returns the batches that nobody is at any more, and counts them as published anew.
-_OVERDUE = """
-local now, found = tonumber(redis.call('TIME')[1]), {}
-local all = redis.call('HGETALL', KEYS[1])
+_OVERDUE = f"""{_KEEP}
+local now, found = tonumber(redis.call('TIME')[1]), {{}}
+local all = redis.call('HGETALL', KEYS[4])
 for i = 1, #all, 2 do
   local till, owner = string.match(all[i + 1], '^(%d+) (.*)$')
-  if tonumber(till) < now and (owner ~= '' or redis.call('LLEN', KEYS[2]) == 0) then
-    redis.call('HSET', KEYS[1], all[i], (now + ARGV[1]) .. ' ')
+  if tonumber(till) < now and (owner ~= '' or redis.call('LLEN', KEYS[6]) == 0) then
+    redis.call('HSET', KEYS[4], all[i], (now + ARGV[1]) .. ' ')
     found[#found + 1] = all[i]
   end
 end
+if ARGV[2] then keep(ARGV[2]) end
 return found
 """
 
@@ -298,22 +299,25 @@ class RedisJobStore:
         keys = [self._key(job_id, "leases"), self._key(job_id)]
         self._try(lambda: self._release(keys=keys, args=[first, worker]))
 
-    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+    def list_overdue(self, prefix: str, queue: str) -> list[tuple[str, str, int]]:
         """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
-        the broker's list.
+        the broker's list. Has the jobs of `queue` live on: there are workers for them.
         """
 
         def look() -> list[tuple[str, str, int]]:
             found: list[tuple[str, str, int]] = []
             jobs: Any = self._client.smembers(self._active)
             for job_id in (job.decode() for job in jobs):
-                queue: Any = self._client.hget(self._key(job_id), "queue")
-                if queue is None:
+                value: Any = self._client.hget(self._key(job_id), "queue")
+                if value is None:
                     self._client.srem(self._active, job_id)
                     continue
-                keys = [self._key(job_id, "leases"), prefix + queue.decode()]
-                batches: Any = self._overdue(keys=keys, args=[self._lease_seconds])
-                found += [(queue.decode(), job_id, int(first)) for first in batches]
+                its = value.decode()
+                keys = [*self._keys(job_id), prefix + its]
+                args: list[Any] = [self._lease_seconds]
+                args += [self._ttl_seconds] if its == queue else []
+                batches: Any = self._overdue(keys=keys, args=args)
+                found += [(its, job_id, int(first)) for first in batches]
             return found
 
         return self._try(look)

@@ -141,8 +141,8 @@ class JobStore(Protocol):
         """End the lease on a batch that is done."""
         ...
 
-    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+    def list_overdue(self, prefix: str, queue: str) -> list[tuple[str, str, int]]:
         """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
-        the broker's list.
+        the broker's list. Has the jobs of `queue` live on: there are workers for them.
         """
         ...

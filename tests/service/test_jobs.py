@@ -109,6 +109,13 @@ def desk(pipeline: Pipeline, job_store: RedisJobStore) -> Desk:
     return Desk(pipeline, job_store)
 
 
+def shorten(redis_server: RedisServer) -> None:
+    """Leave a second to every key of the jobs, as at the end of their time."""
+    client = redis_server.client()
+    for key in client.keys("precis:job:*"):
+        client.expire(key, 1)
+
+
 def articles(count: int) -> list[dict[str, str]]:
     return [{"id": f"n{i}", "text": f"{ARTICLE} It was number {i}."} for i in range(count)]
 
@@ -279,12 +286,10 @@ def test_an_upload_lives_for_as_long_as_it_takes(
 ) -> None:
     desk = Desk(pipeline, job_store, keep_seconds=0.1)
     first, second = (json.dumps(article).encode() + b"\n" for article in articles(2))
-    client = redis_server.client()
 
     def lines() -> Iterator[bytes]:
         yield first
-        for key in client.keys("precis:*"):
-            client.expire(key, 1)
+        shorten(redis_server)
         time.sleep(1.2)
         yield second
 
@@ -455,13 +460,13 @@ def test_a_batch_is_worked_on_by_one_worker_and_by_another_when_that_is_silent(
     job_id = desk.post(articles(3)).rpartition("/")[2]
     assert store.take(job_id, 0, "dead")
     assert store.take(job_id, 0, "other") is None
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
     time.sleep(2.1)
-    assert store.list_overdue("queue:") == [("embedded", job_id, 0)]
+    assert store.list_overdue("queue:", "embedded") == [("embedded", job_id, 0)]
     assert not store.renew(job_id, 0, "dead")
     desk.work()
     assert len(desk.read(f"/v1/jobs/{job_id}")) == 3
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
 
 
 def test_a_batch_that_the_broker_lost_is_overdue_once_its_queue_is_empty(
@@ -473,9 +478,9 @@ def test_a_batch_that_the_broker_lost_is_overdue_once_its_queue_is_empty(
     store.seal("lost", 1, {}, 16, "", "embedded")
     redis_server.client().lpush("queue:embedded", "another batch")
     time.sleep(2.1)
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
     redis_server.client().delete("queue:embedded")
-    assert store.list_overdue("queue:") == [("embedded", "lost", 0)]
+    assert store.list_overdue("queue:", "embedded") == [("embedded", "lost", 0)]
 
 
 def test_a_result_is_written_once(desk: Desk) -> None:
@@ -593,3 +598,30 @@ def test_every_key_of_a_job_expires(desk: Desk, redis_server: RedisServer) -> No
         desk.work()
     assert client.smembers("precis:jobs:active") == set()
     assert len(desk.read(job)) == 20
+
+
+def test_a_job_that_waits_lives_on_where_there_are_workers_for_it(
+    desk: Desk, redis_server: RedisServer
+) -> None:
+    line = json.dumps(articles(1)[0]).encode()
+    first = desk.post_slowly(iter([line]), "k")
+    nobodys = desk.post(articles(1), profile="hub")
+    shorten(redis_server)
+    desk.store.list_overdue("queue:", "embedded")
+    time.sleep(1.2)
+    again = desk.post_slowly(iter([line]), "k")
+    assert again.get_json() == first.get_json()
+    desk.work()
+    assert len(desk.read(first.headers["Location"])) == 1
+    assert desk.client.get(nobodys).status_code == 404
+
+
+def test_a_job_that_is_done_keeps_its_key(desk: Desk, redis_server: RedisServer) -> None:
+    line = json.dumps(articles(1)[0]).encode()
+    first = desk.post_slowly(iter([line]), "k")
+    shorten(redis_server)
+    desk.work()
+    time.sleep(1.2)
+    again = desk.post_slowly(iter([line]), "k")
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
