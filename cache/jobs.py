@@ -74,6 +74,12 @@ if at then
 end
 return redis.call('HINCRBY', KEYS[1], 'taken:' .. ARGV[1], 1)
 """
+# A job that is gone must not leave a key without an end.
+_NOTE = """
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('HSET', KEYS[1], 'at:' .. ARGV[1], ARGV[2])
+end
+"""
 _RENEW = """
 local lease = redis.call('HGET', KEYS[1], ARGV[1])
 if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
@@ -156,6 +162,7 @@ class RedisJobStore:
         self._seal = self._client.register_script(_SEAL)
         self._remove = self._client.register_script(_REMOVE)
         self._take = self._client.register_script(_TAKE)
+        self._note = self._client.register_script(_NOTE)
         self._renew = self._client.register_script(_RENEW)
         self._release = self._client.register_script(_RELEASE)
         self._finish = self._client.register_script(_FINISH)
@@ -280,7 +287,7 @@ class RedisJobStore:
 
         `release` takes that back.
         """
-        self._try(lambda: self._client.hset(self._key(job_id), f"at:{first}", str(place)))
+        self._try(lambda: self._note(keys=[self._key(job_id)], args=[first, place]))
 
     def renew(self, job_id: str, first: int, worker: str) -> bool:
         """Keep the lease on a batch; false where it is lost, or the job cancelled."""

@@ -533,6 +533,16 @@ def test_a_worker_that_was_ended_by_something_else_blames_nobody(desk: Desk) -> 
     assert all("result" in line for line in desk.read(job))
 
 
+def test_a_job_that_ended_meanwhile_leaves_no_key(desk: Desk, redis_server: RedisServer) -> None:
+    job_id = desk.post(articles(1)).rpartition("/")[2]
+    desk.store.take(job_id, 0, "w")
+    redis_server.client().flushall()
+    desk.store.note(job_id, 0, 0)
+    desk.store.finish(job_id, 0, "result", failed=False)
+    desk.store.release(job_id, 0, "w")
+    assert not redis_server.client().keys()
+
+
 def test_an_article_that_was_damaged_fails_alone(desk: Desk, redis_server: RedisServer) -> None:
     job = desk.post(articles(3))
     redis_server.client().hset(f"precis:job:{job.rpartition('/')[2]}:articles", "1", b"garbage")
