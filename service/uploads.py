@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from service.bodies import read_query
 from service.errors import (
     BodyTooLarge,
     InvalidValues,
@@ -86,7 +87,7 @@ class Upload:
 
     def __init__(self, max_body_bytes: int, max_article_bytes: int, max_articles: int) -> None:
         self.is_lines = _check_media_type()
-        self.options: dict[str, Any] = dict(request.args) if self.is_lines else {}
+        self.options: dict[str, Any] = read_query() if self.is_lines else {}
         if request.args and not self.is_lines:
             raise InvalidValues("A JSON request takes no query parameters: put them in the body.")
         request.max_content_length = max_body_bytes + 1

@@ -248,6 +248,7 @@ def test_a_document_that_cannot_be_used_is_refused_whole(
         ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "", 415),
         ({"Content-Type": "application/json"}, "?targets=fr", 422),
         ({"Content-Type": LINES}, "?target=fr", 422),
+        ({"Content-Type": LINES}, "?targets=fr&targets=de", 422),
         ({"Content-Type": "application/json", "Idempotency-Key": "k" * 300}, "", 422),
     ],
 )
