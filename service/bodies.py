@@ -131,6 +131,8 @@ def read_form(
         _, fields, files = parser.parse(
             io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
         )
+    except RequestEntityTooLarge:  # no field is longer than the body: there are too many
+        raise BodyTooLarge(f"The form is over the limit of {_MAX_FORM_PARTS} parts.") from None
     except ValueError as error:
         raise MalformedBody(f"The form cannot be read: {error}") from None
     if None in fields or None in files:

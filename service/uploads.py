@@ -65,17 +65,14 @@ class Body:
         try:
             data = read()
         except RequestEntityTooLarge:
-            raise self._too_large() from None
+            raise _explain_limit(self._limit) from None
         except Exception:  # whatever the server raises at a lost client or a broken chunk
             raise MalformedBody("The body could not be read to its end.") from None
         at_start, self.count = not self.count, self.count + len(data)
         if self.count > self._limit:
-            raise self._too_large()
+            raise _explain_limit(self._limit)
         self._digest.update(data)
         return data.removeprefix(_BYTE_ORDER_MARK) if at_start else data
-
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"The body is over the limit of {self._limit} bytes for a job.")
 
 
 class Upload:
@@ -92,7 +89,11 @@ class Upload:
             raise InvalidValues("A JSON request takes no query parameters: put them in the body.")
         request.max_content_length = max_body_bytes + 1
         seed = f"{request.mimetype} {request.query_string.decode('latin-1')} "
-        self._body = Body(request.stream, max_body_bytes, seed)
+        try:
+            stream = request.stream
+        except RequestEntityTooLarge:  # by its length, before anything is read
+            raise _explain_limit(max_body_bytes) from None
+        self._body = Body(stream, max_body_bytes, seed)
         self._max_article_bytes = max_article_bytes
         self._max_articles = max_articles
 
@@ -215,6 +216,10 @@ def _check_media_type() -> bool:
     raise UnsupportedMediaType(
         f"Send 'Content-Type: application/json', or '{NDJSON_TYPE}' with an article in each line."
     )
+
+
+def _explain_limit(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is over the limit of {limit} bytes for a job.")
 
 
 def _refuse(message: str) -> InvalidValues:

@@ -131,6 +131,12 @@ def test_a_body_over_the_limit_is_told_the_limit(pipeline: Pipeline) -> None:
     assert "2000" in check_problem(response, 413, "too_large")["detail"]
 
 
+def test_a_form_of_too_many_parts_is_told_the_limit(client: FlaskClient) -> None:
+    form = {f"field{i}": "x" for i in range(101)}
+    response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
+    assert "100 parts" in check_problem(response, 413, "too_large")["detail"]
+
+
 def test_a_text_over_the_limit_is_told_the_limit(pipeline: Pipeline) -> None:
     client = create_app(Settings(max_characters=100), pipeline).test_client()
     response = client.post("/v1/summaries", json={"text": "a" * 101})

@@ -241,6 +241,16 @@ def test_a_document_that_cannot_be_used_is_refused_whole(
     assert not redis_server.client().keys()
 
 
+def test_a_body_over_the_limit_is_told_the_limit(
+    pipeline: Pipeline, job_store: RedisJobStore
+) -> None:
+    desk = Desk(pipeline, job_store, job_max_bytes=2000)
+    response = desk.client.post("/v1/jobs", data=b"\n" * 5000, content_type=LINES)
+    problem = response.get_json()
+    assert (response.status_code, problem["code"]) == (413, "too_large")
+    assert "2000 bytes" in problem["detail"]
+
+
 @pytest.mark.parametrize(
     ("headers", "query", "status"),
     [
