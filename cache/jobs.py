@@ -3,7 +3,8 @@
 A job is four keys: facts (a hash), articles and results (hashes by place in the job) and leases (a
 hash by the first place of each batch: until when, and whose). Each step is one script, so a worker
 that dies between two of them leaves nothing half done; a result is written once and stays. Facts
-count how often a batch was taken, and which article was at hand where a worker did not come back.
+count how often a batch was taken, and which article was at hand where a worker did not come back;
+they tell the key of the name that the job has, too, which lives as long as they do.
 """
 
 from __future__ import annotations
@@ -27,6 +28,36 @@ UPLOAD_SECONDS = 120
 # Above this share of Redis' memory no job is taken in: workers need room for their results.
 ROOM = 0.8
 
+_KEEP = """
+local function keep(seconds)
+  for i = 1, 4 do redis.call('EXPIRE', KEYS[i], seconds) end
+  local name = redis.call('HGET', KEYS[1], 'name')
+  if name then redis.call('EXPIRE', name, seconds) end
+end
+"""
+_APPEND = f"""{_KEEP}
+if redis.call('HGET', KEYS[1], 'status') ~= 'open' then return 0 end
+for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+keep(ARGV[1])
+return 1
+"""
+# A job that is sealed already was so by the same call, whose answer was lost.
+_SEAL = f"""{_KEEP}
+local state = redis.call('HGET', KEYS[1], 'status')
+if state ~= 'open' then return state and 1 or 0 end
+local lease = (redis.call('TIME')[1] + ARGV[3]) .. ' '
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+local facts = redis.call('HMGET', KEYS[1], 'total', 'batch_size')
+for first = 0, facts[1] - 1, tonumber(facts[2]) do redis.call('HSET', KEYS[4], first, lease) end
+redis.call('SADD', KEYS[5], ARGV[1])
+keep(ARGV[2])
+return 1
+"""
+# The name may be another job's by now.
+_REMOVE = """
+redis.call('DEL', unpack(KEYS, 1, 4))
+if KEYS[5] and redis.call('GET', KEYS[5]) == ARGV[1] then redis.call('DEL', KEYS[5]) end
+"""
 _TAKE = """
 local state = redis.call('HGET', KEYS[1], 'status')
 local lease = redis.call('HGET', KEYS[2], ARGV[1])
@@ -43,6 +74,12 @@ if at then
 end
 return redis.call('HINCRBY', KEYS[1], 'taken:' .. ARGV[1], 1)
 """
+# A job that is gone must not leave a key without an end.
+_NOTE = """
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('HSET', KEYS[1], 'at:' .. ARGV[1], ARGV[2])
+end
+"""
 _RENEW = """
 local lease = redis.call('HGET', KEYS[1], ARGV[1])
 if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
@@ -55,7 +92,7 @@ if not lease or string.match(lease, '^%d+ (.*)$') ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[2], 'taken:' .. ARGV[1], 'at:' .. ARGV[1])
 return redis.call('HDEL', KEYS[1], ARGV[1])
 """
-_FINISH = """
+_FINISH = f"""{_KEEP}
 local state = redis.call('HGET', KEYS[1], 'status')
 if state ~= 'running' or redis.call('HSETNX', KEYS[3], ARGV[1], ARGV[2]) == 0 then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
@@ -65,7 +102,7 @@ if counts[1] + counts[2] >= tonumber(counts[3]) then
   redis.call('HSET', KEYS[1], 'status', 'done', 'finished', redis.call('TIME')[1])
   redis.call('SREM', KEYS[5], ARGV[5])
 end
-for i = 1, 4 do redis.call('EXPIRE', KEYS[i], ARGV[4]) end
+keep(ARGV[4])
 return 1
 """
 _CANCEL = """
@@ -77,16 +114,17 @@ redis.call('SREM', KEYS[5], ARGV[1])
 return 1
 """
 # Returns the batches that nobody is at any more, and counts them as published anew.
-_OVERDUE = """
-local now, found = tonumber(redis.call('TIME')[1]), {}
-local all = redis.call('HGETALL', KEYS[1])
+_OVERDUE = f"""{_KEEP}
+local now, found = tonumber(redis.call('TIME')[1]), {{}}
+local all = redis.call('HGETALL', KEYS[4])
 for i = 1, #all, 2 do
   local till, owner = string.match(all[i + 1], '^(%d+) (.*)$')
-  if tonumber(till) < now and (owner ~= '' or redis.call('LLEN', KEYS[2]) == 0) then
-    redis.call('HSET', KEYS[1], all[i], (now + ARGV[1]) .. ' ')
+  if tonumber(till) < now and (owner ~= '' or redis.call('LLEN', KEYS[6]) == 0) then
+    redis.call('HSET', KEYS[4], all[i], (now + ARGV[1]) .. ' ')
     found[#found + 1] = all[i]
   end
 end
+if ARGV[2] then keep(ARGV[2]) end
 return found
 """
 
@@ -120,7 +158,11 @@ class RedisJobStore:
             health_check_interval=10,
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
         )
+        self._append = self._client.register_script(_APPEND)
+        self._seal = self._client.register_script(_SEAL)
+        self._remove = self._client.register_script(_REMOVE)
         self._take = self._client.register_script(_TAKE)
+        self._note = self._client.register_script(_NOTE)
         self._renew = self._client.register_script(_RENEW)
         self._release = self._client.register_script(_RELEASE)
         self._finish = self._client.register_script(_FINISH)
@@ -139,7 +181,7 @@ class RedisJobStore:
 
         return self._try(reserve)
 
-    def open(self, job_id: str, owner: str) -> None:
+    def open(self, job_id: str, owner: str, name: str | None = None) -> None:
         """Begin a job that articles are appended to; raises `JobsAway` where memory is short."""
 
         def open_job() -> None:
@@ -147,67 +189,46 @@ class RedisJobStore:
             if memory["maxmemory"] and memory["used_memory"] > ROOM * memory["maxmemory"]:
                 raise JobsAway("There is no room for another job now.")
             facts: dict[Any, Any] = {"status": "open", "owner": owner, "created": self._now()}
-            self._client.hset(self._key(job_id), mapping=facts)
-            self._client.expire(self._key(job_id), UPLOAD_SECONDS)
+            if name:
+                facts["name"] = self._name(name)
+            with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.hset(self._key(job_id), mapping=facts)
+                pipeline.expire(self._key(job_id), UPLOAD_SECONDS)
+                pipeline.execute()
 
         self._try(open_job)
 
-    def append(self, job_id: str, articles: Mapping[int, JSON], name: str | None) -> None:
-        """Add articles by their place; keeps the upload and its `name` alive."""
-        encoded: dict[Any, Any] = {place: encode(article) for place, article in articles.items()}
-
-        def append() -> None:
-            keys = [self._key(job_id), self._key(job_id, "articles")]
-            keys += [self._name(name)] if name else []
-            with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.hset(keys[1], mapping=encoded)
-                for key in keys:
-                    pipeline.expire(key, UPLOAD_SECONDS)
-                pipeline.execute()
-
-        self._try(append)
+    def append(self, job_id: str, articles: Mapping[int, JSON]) -> None:
+        """Add articles by their place, or none; keeps the upload and its name alive."""
+        args: list[Any] = [UPLOAD_SECONDS]
+        for place, article in articles.items():
+            args += [place, encode(article)]
+        self._insist_on_upload(lambda: self._append(keys=self._keys(job_id), args=args))
 
     def seal(
-        self,
-        job_id: str,
-        total: int,
-        options: JSON,
-        batch_size: int,
-        digest: str,
-        queue: str,
-        name: str | None = None,
+        self, job_id: str, total: int, options: JSON, batch_size: int, digest: str, queue: str
     ) -> list[int]:
         """End the upload: the job is queued, in batches whose first places are returned."""
-        firsts = list(range(0, total, batch_size))
-
-        def seal() -> None:
-            lease = f"{self._now() + self._lease_seconds} "
-            facts: dict[Any, Any] = {
-                "status": "queued",
-                "total": total,
-                "done": 0,
-                "failed": 0,
-                "options": json.dumps(options),
-                "batch_size": batch_size,
-                "digest": digest,
-                "queue": queue,
-            }
-            leases: dict[Any, Any] = dict.fromkeys(firsts, lease)
-            with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.hset(self._key(job_id), mapping=facts)
-                pipeline.hset(self._key(job_id, "leases"), mapping=leases)
-                pipeline.sadd(self._active, job_id)
-                for key in [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]:
-                    pipeline.expire(key, self._ttl_seconds)
-                pipeline.execute()
-
-        self._try(seal)
-        return firsts
+        facts: dict[Any, Any] = {
+            "status": "queued",
+            "total": total,
+            "done": 0,
+            "failed": 0,
+            "options": json.dumps(options),
+            "batch_size": batch_size,
+            "digest": digest,
+            "queue": queue,
+        }
+        args: list[Any] = [job_id, self._ttl_seconds, self._lease_seconds]
+        for fact in facts.items():
+            args += fact
+        self._insist_on_upload(lambda: self._seal(keys=self._keys(job_id), args=args))
+        return list(range(0, total, batch_size))
 
     def remove(self, job_id: str, name: str | None = None) -> None:
-        """Forget a job, and the name that it has."""
+        """Forget a job, and `name` where the job has it."""
         keys = [*self._keys(job_id)[:4], *([self._name(name)] if name else [])]
-        self._try(lambda: self._client.delete(*keys))
+        self._try(lambda: self._remove(keys=keys, args=[job_id]))
 
     def describe(self, job_id: str) -> JobFacts | None:
         """Return what is known of a job; `None` where there is none."""
@@ -266,7 +287,7 @@ class RedisJobStore:
 
         `release` takes that back.
         """
-        self._try(lambda: self._client.hset(self._key(job_id), f"at:{first}", str(place)))
+        self._try(lambda: self._note(keys=[self._key(job_id)], args=[first, place]))
 
     def renew(self, job_id: str, first: int, worker: str) -> bool:
         """Keep the lease on a batch; false where it is lost, or the job cancelled."""
@@ -285,22 +306,25 @@ class RedisJobStore:
         keys = [self._key(job_id, "leases"), self._key(job_id)]
         self._try(lambda: self._release(keys=keys, args=[first, worker]))
 
-    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+    def list_overdue(self, prefix: str, queue: str) -> list[tuple[str, str, int]]:
         """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
-        the broker's list.
+        the broker's list. Has the jobs of `queue` live on: there are workers for them.
         """
 
         def look() -> list[tuple[str, str, int]]:
             found: list[tuple[str, str, int]] = []
             jobs: Any = self._client.smembers(self._active)
             for job_id in (job.decode() for job in jobs):
-                queue: Any = self._client.hget(self._key(job_id), "queue")
-                if queue is None:
+                value: Any = self._client.hget(self._key(job_id), "queue")
+                if value is None:
                     self._client.srem(self._active, job_id)
                     continue
-                keys = [self._key(job_id, "leases"), prefix + queue.decode()]
-                batches: Any = self._overdue(keys=keys, args=[self._lease_seconds])
-                found += [(queue.decode(), job_id, int(first)) for first in batches]
+                its = value.decode()
+                keys = [*self._keys(job_id), prefix + its]
+                args: list[Any] = [self._lease_seconds]
+                args += [self._ttl_seconds] if its == queue else []
+                batches: Any = self._overdue(keys=keys, args=args)
+                found += [(its, job_id, int(first)) for first in batches]
             return found
 
         return self._try(look)
@@ -331,6 +355,10 @@ class RedisJobStore:
     def _keys(self, job_id: str) -> list[str]:
         parts = ("facts", "articles", "results", "leases")
         return [*(self._key(job_id, part) for part in parts), self._active]
+
+    def _insist_on_upload(self, work: Callable[[], Any]) -> None:
+        if not self._try(work):
+            raise JobsAway("The job was lost while it was uploaded.")
 
     def _try(self, work: Callable[[], Result]) -> Result:
         try:

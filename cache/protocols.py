@@ -46,7 +46,7 @@ class Store(Protocol):
 
 
 class JobsAway(Exception):
-    """Redis does not answer, or has no room; nothing was changed that would be seen."""
+    """Redis does not answer, has no room or lost an upload; nothing changed that would be seen."""
 
 
 @dataclass(frozen=True)
@@ -88,29 +88,22 @@ class JobStore(Protocol):
         """Give `name` to the job while it is uploaded, or return the job that has it."""
         ...
 
-    def open(self, job_id: str, owner: str) -> None:
+    def open(self, job_id: str, owner: str, name: str | None = None) -> None:
         """Begin a job that articles are appended to; raises `JobsAway` where memory is short."""
         ...
 
-    def append(self, job_id: str, articles: Mapping[int, JSON], name: str | None) -> None:
-        """Add articles by their place; keeps the upload and its `name` alive."""
+    def append(self, job_id: str, articles: Mapping[int, JSON]) -> None:
+        """Add articles by their place, or none; keeps the upload and its name alive."""
         ...
 
     def seal(
-        self,
-        job_id: str,
-        total: int,
-        options: JSON,
-        batch_size: int,
-        digest: str,
-        queue: str,
-        name: str | None = None,
+        self, job_id: str, total: int, options: JSON, batch_size: int, digest: str, queue: str
     ) -> list[int]:
         """End the upload: the job is queued, in batches whose first places are returned."""
         ...
 
     def remove(self, job_id: str, name: str | None = None) -> None:
-        """Forget a job, and the name that it has."""
+        """Forget a job, and `name` where the job has it."""
         ...
 
     def describe(self, job_id: str) -> JobFacts | None:
@@ -148,8 +141,8 @@ class JobStore(Protocol):
         """End the lease on a batch that is done."""
         ...
 
-    def list_overdue(self, prefix: str) -> list[tuple[str, str, int]]:
+    def list_overdue(self, prefix: str, queue: str) -> list[tuple[str, str, int]]:
         """Return queue, job and first place of each batch that nobody is at; `prefix` + queue is
-        the broker's list.
+        the broker's list. Has the jobs of `queue` live on: there are workers for them.
         """
         ...

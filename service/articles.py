@@ -9,11 +9,19 @@ from pathlib import PurePath
 
 from flask import request
 from pydantic import ValidationError
+from werkzeug.datastructures import CombinedMultiDict
 
 from documents.fetching import Fetcher
 from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentError, DocumentReader
 from models.languages import identify, normalise
-from service.bodies import check_characters, read_body, read_bytes, read_form, read_query
+from service.bodies import (
+    check_characters,
+    read_body,
+    read_bytes,
+    read_form,
+    read_query,
+    take_single,
+)
 from service.errors import InvalidValues, UnsupportedMediaType, explain_values
 from service.negotiation import JSON_TYPE, PLAIN_TYPE
 from service.schemas import DocumentFacts, FieldError, SummaryQuery, SummaryRequest
@@ -74,9 +82,9 @@ def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
 def _read_upload(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read a form: a `file`, a `text` or a `url`, and the options as fields."""
     fields, files = read_form(settings.max_document_bytes)
-    options = read_query() | fields.to_dict()
+    options = take_single(CombinedMultiDict([request.args, fields]))
     text, url, upload = options.pop("text", None), options.pop("url", None), files.get("file")
-    if (text, url, upload).count(None) != 2 or len(files) > 1:
+    if (text, url, upload).count(None) != 2 or len(list(files.items(multi=True))) > 1:
         message = "send one 'file', or a 'text' or a 'url' instead"
         raise InvalidValues(f"file: {message}", [FieldError(field="file", message=message)])
     if url is not None:

@@ -225,9 +225,9 @@ def build_worker(settings: Settings) -> Callable[[], None]:
     if settings.worker_metrics_port:
         start_http_server(settings.worker_metrics_port, registry=metrics.registry)
 
-    def sweep(prefix: str) -> list[tuple[str, str, int]]:
-        waiting.set(jobs.count_waiting(prefix + settings.profile))
-        return jobs.list_overdue(prefix)
+    def sweep(prefix: str, queue: str) -> list[tuple[str, str, int]]:
+        waiting.set(jobs.count_waiting(prefix + queue))
+        return jobs.list_overdue(prefix, queue)
 
     return lambda: broker.serve(settings.profile, worker.work, sweep)
 

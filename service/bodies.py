@@ -13,6 +13,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from service.errors import (
+    MAX_FIELD_CHARACTERS,
+    MAX_FIELD_ERRORS,
     BodyTooLarge,
     InvalidValues,
     MalformedBody,
@@ -84,12 +86,20 @@ def _read_plain(model: type[Model], query: type[BaseModel]) -> Model:
 
 
 def read_query() -> dict[str, str]:
-    """Return the query parameters; raises `InvalidValues` where one is there twice."""
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    """Return the query parameters; see `take_single`."""
+    return take_single(request.args)
+
+
+def take_single(values: MultiDict[str, str]) -> dict[str, str]:
+    """Return the values by their names; raises `InvalidValues` where one is there twice."""
+    repeated = [name for name, given in values.lists() if len(given) > 1]
     if repeated:
-        errors = [FieldError(field=name, message="given more than once") for name in repeated]
+        errors = [
+            FieldError(field=name[:MAX_FIELD_CHARACTERS], message="given more than once")
+            for name in repeated[:MAX_FIELD_ERRORS]
+        ]
         raise InvalidValues("Separate the items of a list by commas.", errors)
-    return request.args.to_dict()
+    return values.to_dict()
 
 
 def read_body(model: type[Model], query: type[BaseModel]) -> Model:
@@ -121,8 +131,12 @@ def read_form(
         _, fields, files = parser.parse(
             io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
         )
+    except RequestEntityTooLarge:  # no field is longer than the body: there are too many
+        raise BodyTooLarge(f"The form is over the limit of {_MAX_FORM_PARTS} parts.") from None
     except ValueError as error:
         raise MalformedBody(f"The form cannot be read: {error}") from None
+    if None in fields or None in files:
+        raise MalformedBody("A part of the form has no name.")
     return fields, files
 
 

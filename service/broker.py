@@ -30,7 +30,7 @@ KEY_PREFIX = "precis:queue:"
 PULSE = Path(tempfile.gettempdir()) / "precis-worker.alive"
 
 Work = Callable[[str, int], None]
-Overdue = Callable[[str], list[tuple[str, str, int]]]
+Overdue = Callable[[str, str], list[tuple[str, str, int]]]
 
 
 class Broker:
@@ -92,17 +92,17 @@ class Broker:
             work(job_id, first)
 
         signals.heartbeat_sent.connect(_note_pulse)
-        threading.Thread(target=self._sweep, args=[list_overdue], daemon=True).start()
+        threading.Thread(target=self._sweep, args=[queue, list_overdue], daemon=True).start()
         # Threads: the models are held once, and the articles of all batches meet in their engine.
         options = ["--pool=threads", f"--concurrency={BATCHES_AT_ONCE}", f"--queues={queue}"]
         self.celery.worker_main(["worker", *options, "--without-gossip", "--without-mingle"])
 
-    def _sweep(self, list_overdue: Overdue) -> None:
+    def _sweep(self, own: str, list_overdue: Overdue) -> None:
         """Publish anew what nobody is at, for ever: a broker can lose what it just handed out."""
         wait = threading.Event()
         while not wait.wait(self._sweep_seconds):
             try:
-                for queue, job_id, first in list_overdue(KEY_PREFIX):
+                for queue, job_id, first in list_overdue(KEY_PREFIX, own):
                     log.warning("Batch %d of job %s is published anew", first, job_id)
                     self.publish(queue, job_id, [first])
             except JobsAway as error:

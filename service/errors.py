@@ -25,9 +25,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, g
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from cache.protocols import JobsAway
 from documents.protocols import DocumentError, DocumentsBusy
@@ -232,11 +232,6 @@ def _answer_model_missing(error: ModelMissing) -> Response:
     return answer_problem(503, "not_ready", "A model is not available.", headers=retry)
 
 
-def _answer_too_large(_error: RequestEntityTooLarge) -> Response:
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
-    return answer_problem(413, "too_large", f"The body is over the limit of {limit} bytes.")
-
-
 def _answer_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     headers = {k: v for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")}
@@ -260,6 +255,5 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Abandoned, _answer_abandoned)
     app.register_error_handler(JobsAway, _answer_jobs_away)
     app.register_error_handler(ModelMissing, _answer_model_missing)
-    app.register_error_handler(RequestEntityTooLarge, _answer_too_large)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(Exception, _answer_unexpected)

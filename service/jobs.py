@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Literal
 
@@ -103,12 +105,18 @@ def _count_characters(article: JSON) -> int:
 
 
 class Jobs:
-    """Takes jobs in, and tells how far they are; `publish` gives batches to the workers."""
+    """Takes jobs in, and tells how far they are; `publish` gives batches to the workers.
 
-    def __init__(self, store: JobStore, publish: Publish, profile: Profile) -> None:
+    The store hears every `keep_seconds` of a job that is being uploaded.
+    """
+
+    def __init__(
+        self, store: JobStore, publish: Publish, profile: Profile, keep_seconds: float = 30.0
+    ) -> None:
         self._store = store
         self._publish = publish
         self._profile = profile
+        self._keep_seconds = keep_seconds
 
     def submit(
         self, upload: Upload, owner: str, key: str | None, spend: Callable[[int], None]
@@ -123,7 +131,9 @@ class Jobs:
         if known is not None:
             return self._repeat(known, upload), True
         try:
-            self._accept(job_id, upload, owner, name, spend)
+            self._store.open(job_id, owner, name)
+            with self._keep_upload(job_id):
+                self._accept(job_id, upload, spend)
         except Exception:
             self._store.remove(job_id, name)
             upload.drain()
@@ -180,18 +190,26 @@ class Jobs:
                 return
             time.sleep(_POLL_SECONDS)
 
-    def _accept(
-        self,
-        job_id: str,
-        upload: Upload,
-        owner: str,
-        name: str | None,
-        spend: Callable[[int], None],
-    ) -> None:
-        self._store.open(job_id, owner)
+    @contextmanager
+    def _keep_upload(self, job_id: str) -> Iterator[None]:
+        """Keep an upload alive in the block: a slow one can take minutes for an article."""
+        ended = threading.Event()
+
+        def keep() -> None:
+            while not ended.wait(self._keep_seconds):
+                with suppress(JobsAway):  # who appends or seals is told
+                    self._store.append(job_id, {})
+
+        threading.Thread(target=keep, name="keep-upload", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+
+    def _accept(self, job_id: str, upload: Upload, spend: Callable[[int], None]) -> None:
         total = characters = 0
         for group in _group(upload):
-            self._store.append(job_id, group, name)
+            self._store.append(job_id, group)
             total += len(group)
             characters += sum(map(_count_characters, group.values()))
         options = _check_options(JobQuery if upload.is_lines else JobOptions, upload.options)
@@ -202,9 +220,7 @@ class Jobs:
             )
         spend(characters)
         profile = options.pop("profile") or self._profile
-        firsts = self._store.seal(
-            job_id, total, options, BATCH_ARTICLES, upload.finish(), profile, name
-        )
+        firsts = self._store.seal(job_id, total, options, BATCH_ARTICLES, upload.finish(), profile)
         self._publish(profile, job_id, firsts)
 
     def _repeat(self, job_id: str, upload: Upload) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from service.bodies import read_query
 from service.errors import (
     BodyTooLarge,
     InvalidValues,
@@ -64,17 +65,14 @@ class Body:
         try:
             data = read()
         except RequestEntityTooLarge:
-            raise self._too_large() from None
+            raise _explain_limit(self._limit) from None
         except Exception:  # whatever the server raises at a lost client or a broken chunk
             raise MalformedBody("The body could not be read to its end.") from None
         at_start, self.count = not self.count, self.count + len(data)
         if self.count > self._limit:
-            raise self._too_large()
+            raise _explain_limit(self._limit)
         self._digest.update(data)
         return data.removeprefix(_BYTE_ORDER_MARK) if at_start else data
-
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"The body is over the limit of {self._limit} bytes for a job.")
 
 
 class Upload:
@@ -86,12 +84,16 @@ class Upload:
 
     def __init__(self, max_body_bytes: int, max_article_bytes: int, max_articles: int) -> None:
         self.is_lines = _check_media_type()
-        self.options: dict[str, Any] = dict(request.args) if self.is_lines else {}
+        self.options: dict[str, Any] = read_query() if self.is_lines else {}
         if request.args and not self.is_lines:
             raise InvalidValues("A JSON request takes no query parameters: put them in the body.")
         request.max_content_length = max_body_bytes + 1
         seed = f"{request.mimetype} {request.query_string.decode('latin-1')} "
-        self._body = Body(request.stream, max_body_bytes, seed)
+        try:
+            stream = request.stream
+        except RequestEntityTooLarge:  # by its length, before anything is read
+            raise _explain_limit(max_body_bytes) from None
+        self._body = Body(stream, max_body_bytes, seed)
         self._max_article_bytes = max_article_bytes
         self._max_articles = max_articles
 
@@ -216,6 +218,10 @@ def _check_media_type() -> bool:
     )
 
 
+def _explain_limit(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is over the limit of {limit} bytes for a job.")
+
+
 def _refuse(message: str) -> InvalidValues:
     return InvalidValues(f"articles: {message}", [FieldError(field="articles", message=message)])
 
@@ -229,6 +235,8 @@ def _read_line(line: bytes) -> Any:
     """Return what a line holds, or what is wrong with it."""
     try:
         article = json.loads(line)
+        # Python reads NaN, 1e999 and halves of surrogate pairs, which nobody can be sent.
+        json.dumps(article, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         return Malformed("The line is nested too deeply.")
     except ValueError as error:

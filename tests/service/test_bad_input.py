@@ -91,6 +91,22 @@ def test_a_form_that_is_none_is_400(client: FlaskClient, media_type: str) -> Non
     check_problem(response, 400, "malformed_body")
 
 
+@pytest.mark.parametrize("name", ["", '; filename="a.txt"'])
+def test_a_form_with_a_part_without_a_name_is_400(client: FlaskClient, name: str) -> None:
+    part = f"--x\r\nContent-Disposition: form-data{name}\r\n\r\nA.\r\n"
+    response = client.post(
+        "/v1/summaries", data=f"{part * 2}--x--", content_type="multipart/form-data; boundary=x"
+    )
+    check_problem(response, 400, "malformed_body")
+
+
+def test_fields_that_are_given_twice_are_told_in_short(client: FlaskClient) -> None:
+    form = {f"{i}{'a' * 1000}": ["x", "y"] for i in range(40)}
+    response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
+    check_problem(response, 422, "invalid_values")
+    assert len(response.data) < 10_000
+
+
 def test_another_charset_is_415(client: FlaskClient) -> None:
     response = client.post(
         "/v1/summaries", data="é".encode("latin-1"), content_type="text/plain; charset=latin-1"
@@ -113,6 +129,12 @@ def test_a_body_over_the_limit_is_told_the_limit(pipeline: Pipeline) -> None:
     client = create_app(Settings(max_body_bytes=2000), pipeline).test_client()
     response = client.post("/v1/summaries", data=b"a" * 2001, content_type="text/plain")
     assert "2000" in check_problem(response, 413, "too_large")["detail"]
+
+
+def test_a_form_of_too_many_parts_is_told_the_limit(client: FlaskClient) -> None:
+    form = {f"field{i}": "x" for i in range(101)}
+    response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
+    assert "100 parts" in check_problem(response, 413, "too_large")["detail"]
 
 
 def test_a_text_over_the_limit_is_told_the_limit(pipeline: Pipeline) -> None:

@@ -95,6 +95,13 @@ def test_the_language_that_a_document_names_settles_what_words_do_not(client) ->
         ({"text": "A.", "file": (io.BytesIO(b"A."), "a.txt")}, 422, "invalid_values"),
         ({"file": (io.BytesIO(b"A."), "a.txt"), "colour": "red"}, 422, "invalid_values"),
         ({"file": (io.BytesIO(b"A."), "a.md"), "targets": "klingon"}, 422, "invalid_values"),
+        ({"text": "A.", "targets": ["fr", "de"]}, 422, "invalid_values"),
+        ({"text": ["A.", "B."]}, 422, "invalid_values"),
+        (
+            {"file": [(io.BytesIO(b"A."), "a.txt"), (io.BytesIO(b"B."), "b.txt")]},
+            422,
+            "invalid_values",
+        ),
         ({"file": (io.BytesIO(b""), "a.txt")}, 422, "invalid_values"),
         ({"file": (io.BytesIO(b"\xff"), "a.txt")}, 422, "invalid_values"),
         ({"file": (io.BytesIO(b""), "a.pdf")}, 422, "document_empty"),
@@ -106,6 +113,16 @@ def test_the_language_that_a_document_names_settles_what_words_do_not(client) ->
 def test_a_form_that_cannot_be_used_is_told_so(client, form, status: int, code: str) -> None:
     response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
     check_problem(response, status, code or "unsupported_media_type")
+
+
+def test_an_option_of_a_form_is_not_in_the_query_too(client: FlaskClient) -> None:
+    response = client.post(
+        "/v1/summaries?targets=fr",
+        data={"text": ARTICLE, "targets": "de"},
+        content_type="multipart/form-data",
+    )
+    problem = check_problem(response, 422, "invalid_values")
+    assert problem["errors"] == [{"field": "targets", "message": "given more than once"}]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from cache.jobs import RedisJobStore
+from cache.protocols import JobsAway
 from models.protocols import Overloaded
 from models.stubs import StubSummariser
 from service.app import create_app
@@ -21,6 +23,7 @@ from service.jobs import Jobs
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.working import MAX_BLAMES, Worker
+from tests.faulty_redis import FaultyRedis
 from tests.redis_server import RedisServer
 from tests.service.conftest import ARTICLE
 
@@ -43,13 +46,30 @@ def job_store(redis_server: RedisServer) -> Iterator[RedisJobStore]:
     store.close()
 
 
+class Slow(io.RawIOBase):
+    """A body that comes line by line."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        line = next(self._lines, b"")
+        buffer[: len(line)] = line
+        return len(line)
+
+
 class Desk:
     """A web service, its queue, and a worker that works when told to."""
 
-    def __init__(self, pipeline: Pipeline, store: RedisJobStore, **settings: Any) -> None:
+    def __init__(
+        self, pipeline: Pipeline, store: RedisJobStore, keep_seconds: float = 30.0, **settings: Any
+    ) -> None:
         self.published: list[tuple[str, str, int]] = []
         self.store = store
-        jobs = Jobs(store, self._publish, "embedded")
+        jobs = Jobs(store, self._publish, "embedded", keep_seconds)
         self.app: Flask = create_app(Settings(**settings), pipeline, job_desk=jobs)
         self.client: FlaskClient = self.app.test_client()
         self.worker = Worker(store, self.app)
@@ -69,6 +89,14 @@ class Desk:
         assert response.status_code == 202, response.get_json()
         return response.headers["Location"]
 
+    def post_slowly(self, lines: Iterator[bytes], key: str) -> TestResponse:
+        """Post lines as they come."""
+        return self.app.test_client().post(
+            "/v1/jobs",
+            headers={"Idempotency-Key": key, "Content-Type": LINES},
+            environ_overrides={"wsgi.input": Slow(lines), "wsgi.input_terminated": True},
+        )
+
     def read(self, job: str) -> list[dict[str, Any]]:
         """Return the lines of the results."""
         response = self.client.get(f"{job}/results")
@@ -79,6 +107,13 @@ class Desk:
 @pytest.fixture
 def desk(pipeline: Pipeline, job_store: RedisJobStore) -> Desk:
     return Desk(pipeline, job_store)
+
+
+def shorten(redis_server: RedisServer) -> None:
+    """Leave a second to every key of the jobs, as at the end of their time."""
+    client = redis_server.client()
+    for key in client.keys("precis:job:*"):
+        client.expire(key, 1)
 
 
 def articles(count: int) -> list[dict[str, str]]:
@@ -154,6 +189,20 @@ def test_a_line_that_is_no_json_or_too_long_fails_alone(
 
 
 @pytest.mark.parametrize(
+    "field",
+    ['"a": NaN', '"a": [-Infinity]', '"a": 1e999', r'"id": "\ud800"', r'"\udfff": 1'],
+)
+def test_a_line_with_what_json_cannot_hold_fails_alone(desk: Desk, field: str) -> None:
+    body = f'{json.dumps(articles(1)[0])}\n{{"text": "The bridge is long.", {field}}}'
+    response = desk.client.post("/v1/jobs", data=body, content_type=LINES)
+    assert response.status_code == 202, response.get_json()
+    desk.work()
+    good, bad = desk.read(response.headers["Location"])
+    assert good["id"] == "n0"
+    assert (bad["problem"]["status"], bad["problem"]["code"]) == (400, "malformed_body")
+
+
+@pytest.mark.parametrize(
     ("body", "status"),
     [
         ('{"articles": [{"text": "a"}', 400),
@@ -192,6 +241,16 @@ def test_a_document_that_cannot_be_used_is_refused_whole(
     assert not redis_server.client().keys()
 
 
+def test_a_body_over_the_limit_is_told_the_limit(
+    pipeline: Pipeline, job_store: RedisJobStore
+) -> None:
+    desk = Desk(pipeline, job_store, job_max_bytes=2000)
+    response = desk.client.post("/v1/jobs", data=b"\n" * 5000, content_type=LINES)
+    problem = response.get_json()
+    assert (response.status_code, problem["code"]) == (413, "too_large")
+    assert "2000 bytes" in problem["detail"]
+
+
 @pytest.mark.parametrize(
     ("headers", "query", "status"),
     [
@@ -199,6 +258,7 @@ def test_a_document_that_cannot_be_used_is_refused_whole(
         ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "", 415),
         ({"Content-Type": "application/json"}, "?targets=fr", 422),
         ({"Content-Type": LINES}, "?target=fr", 422),
+        ({"Content-Type": LINES}, "?targets=fr&targets=de", 422),
         ({"Content-Type": "application/json", "Idempotency-Key": "k" * 300}, "", 422),
     ],
 )
@@ -227,27 +287,82 @@ def test_a_key_whose_request_is_still_read_is_a_conflict(desk: Desk) -> None:
         headers = {"Idempotency-Key": "k"}
         seen.append(desk.client.post("/v1/jobs", json=body, headers=headers).status_code)
 
-    class Slow(io.RawIOBase):
-        """A body that comes line by line."""
-
-        def __init__(self) -> None:
-            self._lines = lines()
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer: Any) -> int:
-            line = next(self._lines, b"")
-            buffer[: len(line)] = line
-            return len(line)
-
     seen: list[int] = []
-    response = desk.app.test_client().post(
-        "/v1/jobs",
-        headers={"Idempotency-Key": "k", "Content-Type": LINES},
-        environ_overrides={"wsgi.input": Slow(), "wsgi.input_terminated": True},
-    )
+    response = desk.post_slowly(lines(), "k")
     assert (response.status_code, seen) == (202, [409])
+
+
+def test_an_upload_lives_for_as_long_as_it_takes(
+    pipeline: Pipeline, job_store: RedisJobStore, redis_server: RedisServer
+) -> None:
+    desk = Desk(pipeline, job_store, keep_seconds=0.1)
+    first, second = (json.dumps(article).encode() + b"\n" for article in articles(2))
+
+    def lines() -> Iterator[bytes]:
+        yield first
+        shorten(redis_server)
+        time.sleep(1.2)
+        yield second
+
+    response = desk.post_slowly(lines(), "k")
+    assert response.status_code == 202, response.get_json()
+    assert desk.client.get(response.headers["Location"]).get_json()["total"] == 2
+    assert desk.post_slowly(iter([first, second]), "k").get_json() == response.get_json()
+
+
+def test_an_upload_that_was_lost_is_refused_and_takes_the_name_of_no_other(
+    desk: Desk, redis_server: RedisServer
+) -> None:
+    line = json.dumps(articles(1)[0]).encode()
+
+    def lines() -> Iterator[bytes]:
+        yield line
+        redis_server.client().flushall()
+        others.append(desk.post_slowly(iter([line]), "k").get_json())
+
+    others: list[Any] = []
+    lost = desk.post_slowly(lines(), "k")
+    assert (lost.status_code, lost.get_json()["code"]) == (503, "jobs_away")
+    assert len(desk.published) == 1
+    assert desk.post_slowly(iter([line]), "k").get_json() == others[0]
+
+
+def test_a_lost_upload_is_neither_appended_to_nor_sealed(
+    job_store: RedisJobStore, redis_server: RedisServer
+) -> None:
+    job_store.open("job", "")
+    redis_server.client().flushall()
+    with pytest.raises(JobsAway):
+        job_store.append("job", {0: {"text": ARTICLE}})
+    with pytest.raises(JobsAway):
+        job_store.seal("job", 1, {}, 16, "", "embedded")
+    assert not redis_server.client().keys()
+
+
+def test_an_upload_whose_last_answer_was_lost_is_a_job(redis_server: RedisServer) -> None:
+    redis_server.client().flushall()
+    with FaultyRedis(redis_server.port) as proxy:
+        store = RedisJobStore(proxy.url, ttl_seconds=600)
+        for lost in (0, 1):  # Redis knows the script when it counts
+            store.open(f"job {lost}", "")
+            store.append(f"job {lost}", {0: {"text": ARTICLE}})
+            proxy.answers_to_lose = lost
+            assert store.seal(f"job {lost}", 1, {}, 16, "", "embedded") == [0]
+
+
+def test_what_cannot_be_given_an_end_is_not_begun(redis_server: RedisServer) -> None:
+    client = redis_server.client()
+    client.flushall()
+    client.acl_setuser(
+        "limited", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-expire"]
+    )
+    try:
+        limited = redis_server.url.replace("://", "://limited:x@")
+        with pytest.raises(JobsAway):
+            RedisJobStore(limited, ttl_seconds=600).open("job", "")
+    finally:
+        client.acl_deluser("limited")
+    assert not client.keys()
 
 
 def test_a_job_belongs_to_its_key(pipeline: Pipeline, job_store: RedisJobStore) -> None:
@@ -356,13 +471,13 @@ def test_a_batch_is_worked_on_by_one_worker_and_by_another_when_that_is_silent(
     job_id = desk.post(articles(3)).rpartition("/")[2]
     assert store.take(job_id, 0, "dead")
     assert store.take(job_id, 0, "other") is None
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
     time.sleep(2.1)
-    assert store.list_overdue("queue:") == [("embedded", job_id, 0)]
+    assert store.list_overdue("queue:", "embedded") == [("embedded", job_id, 0)]
     assert not store.renew(job_id, 0, "dead")
     desk.work()
     assert len(desk.read(f"/v1/jobs/{job_id}")) == 3
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
 
 
 def test_a_batch_that_the_broker_lost_is_overdue_once_its_queue_is_empty(
@@ -370,13 +485,13 @@ def test_a_batch_that_the_broker_lost_is_overdue_once_its_queue_is_empty(
 ) -> None:
     store = RedisJobStore(redis_server.url, ttl_seconds=600, lease_seconds=1)
     store.open("lost", "")
-    store.append("lost", {0: {"text": ARTICLE}}, None)
+    store.append("lost", {0: {"text": ARTICLE}})
     store.seal("lost", 1, {}, 16, "", "embedded")
     redis_server.client().lpush("queue:embedded", "another batch")
     time.sleep(2.1)
-    assert store.list_overdue("queue:") == []
+    assert store.list_overdue("queue:", "embedded") == []
     redis_server.client().delete("queue:embedded")
-    assert store.list_overdue("queue:") == [("embedded", "lost", 0)]
+    assert store.list_overdue("queue:", "embedded") == [("embedded", "lost", 0)]
 
 
 def test_a_result_is_written_once(desk: Desk) -> None:
@@ -427,6 +542,16 @@ def test_a_worker_that_was_ended_by_something_else_blames_nobody(desk: Desk) -> 
         desk.store.take(job.rpartition("/")[2], 0, desk.worker.name)
     desk.work()
     assert all("result" in line for line in desk.read(job))
+
+
+def test_a_job_that_ended_meanwhile_leaves_no_key(desk: Desk, redis_server: RedisServer) -> None:
+    job_id = desk.post(articles(1)).rpartition("/")[2]
+    desk.store.take(job_id, 0, "w")
+    redis_server.client().flushall()
+    desk.store.note(job_id, 0, 0)
+    desk.store.finish(job_id, 0, "result", failed=False)
+    desk.store.release(job_id, 0, "w")
+    assert not redis_server.client().keys()
 
 
 def test_an_article_that_was_damaged_fails_alone(desk: Desk, redis_server: RedisServer) -> None:
@@ -494,3 +619,30 @@ def test_every_key_of_a_job_expires(desk: Desk, redis_server: RedisServer) -> No
         desk.work()
     assert client.smembers("precis:jobs:active") == set()
     assert len(desk.read(job)) == 20
+
+
+def test_a_job_that_waits_lives_on_where_there_are_workers_for_it(
+    desk: Desk, redis_server: RedisServer
+) -> None:
+    line = json.dumps(articles(1)[0]).encode()
+    first = desk.post_slowly(iter([line]), "k")
+    nobodys = desk.post(articles(1), profile="hub")
+    shorten(redis_server)
+    desk.store.list_overdue("queue:", "embedded")
+    time.sleep(1.2)
+    again = desk.post_slowly(iter([line]), "k")
+    assert again.get_json() == first.get_json()
+    desk.work()
+    assert len(desk.read(first.headers["Location"])) == 1
+    assert desk.client.get(nobodys).status_code == 404
+
+
+def test_a_job_that_is_done_keeps_its_key(desk: Desk, redis_server: RedisServer) -> None:
+    line = json.dumps(articles(1)[0]).encode()
+    first = desk.post_slowly(iter([line]), "k")
+    shorten(redis_server)
+    desk.work()
+    time.sleep(1.2)
+    again = desk.post_slowly(iter([line]), "k")
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
