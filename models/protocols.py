@@ -126,11 +126,11 @@ class Summary:
 
 # What a translation may be warned of, by code: the part before a colon, where there is one.
 WARNINGS: Mapping[str, str] = {
-    "numbers_changed": "The numbers of a sentence and those of its translation differ.",
+    "numbers_changed": "The numbers of a sentence and its translation differ: digits, millions.",
     "names_changed": "A name of a sentence does not stand in its translation as it is written.",
     "repetition": "A word or a phrase is repeated as a model does that has lost its way.",
     "length": "A translation is far longer or shorter than its sentence.",
-    "quotation_lost": "Somebody's words no longer stand in quotation marks.",
+    "quotation_lost": "Somebody's words no longer stand between two quotation marks.",
     "unknown_words": "A translation has words that its language has not: invented, or left over.",
     "language": "A translation seems to be in another language than the target.",
     "term_missed": "`term_missed: TERM`: the term could not be placed as wanted.",

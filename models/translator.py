@@ -715,9 +715,17 @@ def join_halves(
 
 
 def _loses_quotation(source: str, translated: str) -> bool:
-    """Tell whether somebody's words are no longer marked; single words often need no marks."""
+    """Tell whether somebody's words are no longer marked; single words often need no marks.
+
+    Or whether they are marked at one end alone.
+    """
     quoted = any(len(terms) >= _MIN_QUOTED_TERMS for terms in find_quotations(source))
-    return quoted and not any(mark in translated for mark in _QUOTES)
+    lost = quoted and not any(mark in translated for mark in _QUOTES)
+    return lost or (_is_balanced(source) and not _is_balanced(translated))
+
+
+def _is_balanced(text: str) -> bool:
+    return text.count('"') % 2 == 0 and text.count("«") == text.count("»")
 
 
 def _is_of_another_language(text: str, target: str) -> bool:

@@ -580,6 +580,8 @@ def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
             "quotation_lost",
         ),
         ('He said "we will see it" twice.', "Il a dit « nous le verrons » deux fois.", None),
+        ('He said "we see it" twice.', 'Il a dit nous le voyons" deux fois.', "quotation_lost"),
+        ('"We see it, he said.', '"Nous le voyons, a-t-il dit.', None),
         ('The "black" market is large.', "Le marché noir est grand.", None),
         ("See example.org.", "Voir https://the-bridge.example.org/was/closed/on/monday.", None),
     ],
