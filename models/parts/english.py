@@ -18,6 +18,7 @@ _PASTS = list_words(
 )
 WEEKDAYS = list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = list_words("morning afternoon evening night")
+_BEFORE_DAYS = list_words("on last this next")
 _LIMITS = list_words("only just even except not exactly early late earlier later")
 _PERIODS = list_words("week month")
 _RELATIVES = list_words("which who whose where")
@@ -27,8 +28,16 @@ _CONNECTIVES = list_words(
     "however meanwhile moreover furthermore also indeed nevertheless separately elsewhere "
     "additionally finally but and"
 ) | {"in addition", "as a result", "for example"}
-# Only such phrases may go from the beginning: a place or a condition there holds for the rest.
-_OPENERS = list_words("on after before during following")
+# Only such phrases may go from the beginning: a place or a condition there holds for the rest,
+# and what was "before" something mostly is no more.
+_OPENERS = list_words("after during following")
+# "After dark" and "during the week" are no events: the rest holds then only.
+_TIMES = _DAYTIMES | list_words(
+    "midnight noon midday dark dusk dawn sunset sunrise hours day days nights mornings evenings "
+    "week weeks weekend weekends weekday weekdays month months year years season holiday holidays "
+    "spring summer autumn winter today tomorrow january february march april may june july august "
+    "september october november december"
+)
 _PREPOSITIONS = list_words(
     "in on at for with from into over under between among against during after before since "
     "amid across through near within around behind because while as when by of to until"
@@ -42,6 +51,8 @@ _INCOMPLETE = list_words(
     "success confidence faith earlier later early late well "
     "minutes hours days weeks months years minute hour day week month year"
 )
+# Participles of what holds only then or under that condition.
+_CONDITIONS = list_words("provided assuming depending pending barring failing starting beginning")
 # What is more or less so mostly is so under a condition.
 _COMPARISONS = list_words("likely more less fewer higher lower better worse than if")
 # Something follows these that the sentence would not be whole without.
@@ -87,7 +98,7 @@ def _name_insertion(part: Sequence[str]) -> str:
         return "relative"
     if part[0] in _DETERMINERS and not _has_verb(part):
         return "apposition"
-    participle = len(part) > 1 and part[0].endswith(("ed", "ing"))
+    participle = len(part) > 1 and part[0].endswith(("ed", "ing")) and part[0] not in _CONDITIONS
     return "apposition" if participle and not _AUXILIARIES & {*part} else ""
 
 
@@ -106,19 +117,26 @@ def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
         yield Cut(0, 1, "connective")
     comma = find_comma(lows, 0)
     if comma and comma + 1 < find_end(lows) and comma <= MAX_WORDS["opening"]:
-        kind = _name_opening(lows[:comma], lows[comma + 1])
+        kind = _name_opening(lows[:comma], lows[comma + 1 :])
         if kind:
             yield Cut(0, comma + 1, kind)
 
 
-def _name_opening(part: Sequence[str], following: str) -> str:
+def _name_opening(part: Sequence[str], rest: Sequence[str]) -> str:
     if " ".join(part) in _CONNECTIVES:
         return "connective"
-    if following not in _SUBJECTS:
+    if rest[0] not in _SUBJECTS:
         return ""
-    if {*part} & WEEKDAYS:
-        return "weekday"
-    return "opening" if part[0] in _OPENERS else ""
+    if _is_day(part):
+        return "weekday" if WEEKDAYS.isdisjoint(rest) else ""
+    timed = any(w[0].isdigit() or w.removesuffix("s") in WEEKDAYS or w in _TIMES for w in part)
+    return "opening" if part[0] in _OPENERS and not timed else ""
+
+
+def _is_day(words: Sequence[str]) -> bool:
+    """Tell whether words are a day of the week, no more: "on Monday", "last Friday night"."""
+    day = words[words[0] in _BEFORE_DAYS :]
+    return len(day) > 0 and day[0] in WEEKDAYS and {*day[1:]} <= _DAYTIMES
 
 
 def _find_adverbs(lows: Sequence[str]) -> Iterator[Cut]:
@@ -175,7 +193,7 @@ def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
 def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     """Return what the end of a sentence is, as far as its words tell; else nothing."""
     if tail[0] == "," and tail[1].endswith("ing"):
-        return "participle"
+        return "" if tail[1] in _CONDITIONS else "participle"
     if _PAIRED & {*head, *tail}:
         return ""
     if tail[0] == "," and tail[1] == "and":

@@ -116,6 +116,49 @@ def test_quotations_denials_and_lists_are_left_whole(text: str) -> None:
     assert _shorten(text) == text
 
 
+STADIUM = "the stadium is open to the public free of charge."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{opening} {STADIUM}"
+            for opening in (
+                "Except on Monday,",
+                "Besides Monday,",
+                "Apart from Monday,",
+                "Until Monday,",
+                "Since Monday,",
+                "From Monday,",
+                "Before Monday,",
+                "After Monday,",
+                "As of Monday,",
+                "Starting on Monday,",
+                "Every Monday,",
+                "By Friday,",
+                "When voters decide on Sunday,",
+                "Had he come on Monday,",
+            )
+        ),
+        "On Monday, the stadium is open to the public, on Tuesday to members of the club.",
+        "Before the war, the factory made 5,000 cars for the people of the whole town.",
+        "After midnight, the old stadium in the north of the town is open free of charge.",
+        "On paper, the old stadium in the north of the town is open to all free of charge.",
+        "The stadium is open to the public every day (except on Monday).",
+        "The stadium, starting on Monday, is open to the public every day of the week.",
+        "The stadium, provided it rains, is open to the public every day of the week.",
+    ],
+)
+def test_exceptions_and_conditions_stay(text: str) -> None:
+    assert _shorten(text, length="short") == text
+
+
+@pytest.mark.parametrize("day", ["On Monday", "On Sunday night", "Last Friday", "Tuesday"])
+def test_a_bare_day_goes_from_the_beginning(day: str) -> None:
+    assert _shorten(f"{day}, {STADIUM}") == STADIUM.capitalize()
+
+
 @pytest.mark.parametrize(
     ("text", "shorter"),
     [
@@ -175,6 +218,14 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "La pluie est tombée jusqu'à mardi sur toute la région du port de pêche.",
         "S'il pleut encore, la digue, selon les experts, cédera sous le poids de l'eau.",
         "Et si le pont cédait sous le poids des camions qui le passent chaque jour ?",
+        "Le stade, hormis le lundi, est ouvert au public de toute la ville.",
+        "Le stade, chaque lundi, est fermé au public de toute la ville.",
+        "Le stade, la nuit, est fermé au public de toute la ville.",
+        "Le stade est ouvert au public tous les jours (sauf le lundi).",
+        "Hormis lundi, le stade est ouvert au public de toute la ville.",
+        "Excepté lundi, le stade est ouvert au public de toute la ville.",
+        "Le stade est ouvert au public tous les jours hormis lundi.",
+        "Le stade sera ouvert au public de la ville lundi sauf le matin.",
     ],
 )
 def test_french_sentences_keep_what_they_are_for(text: str) -> None:
