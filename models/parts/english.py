@@ -19,7 +19,12 @@ _PASTS = list_words(
 WEEKDAYS = list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = list_words("morning afternoon evening night")
 _BEFORE_DAYS = list_words("on last this next")
-_LIMITS = list_words("only just even except not exactly early late earlier later")
+# A time after such a word is a limit, or a part of it.
+_LIMITS = list_words(
+    "only just even except besides but apart aside not exactly especially particularly mainly "
+    "mostly usually always early late earlier later starting beginning ending if unless whether "
+    "each every as"
+)
 _PERIODS = list_words("week month")
 _RELATIVES = list_words("which who whose where")
 _DETERMINERS = list_words("a an the its his her their one")
@@ -58,6 +63,8 @@ _COMPARISONS = list_words("likely more less fewer higher lower better worse than
 # Something follows these that the sentence would not be whole without.
 _PAIRED = list_words("both between either neither not only rather respectively")
 _SUBJECTS = list_words("the a an he she it they we i there this that these those its his her their")
+# Without what follows such a word the sentence would break off, or say more than it did.
+_BINDING = _AUXILIARIES | _PREPOSITIONS | FUNCTION_WORDS | _LIMITS | _PAIRED | {","}
 
 
 def _is_verb(word: str) -> bool:
@@ -162,20 +169,10 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
             continue
         last += lows[last : last + 1] != [] and lows[last] in _DAYTIMES
         first -= kind == "time" and first > 0 and lows[first - 1] in ("earlier", "later")
-        before = lows[first - 1] if first else ""
+        before = lows[first - 1] if first else ","
         after = lows[last] if last < len(lows) else "."
-        bound = before in _PREPOSITIONS | {
-            "",
-            "of",
-            "to",
-            "until",
-            "by",
-            "and",
-            "the",
-            ",",
-            *_LIMITS,
-        }
-        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"to", "that", "by"}
+        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"that"}
+        bound = before in _BINDING or not {"earliest", "latest"}.isdisjoint(lows[last : last + 4])
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)
 
@@ -222,7 +219,7 @@ def _is_open(head: Sequence[str]) -> bool:
     """Tell whether what follows may complete the head: after a verb, a preposition, a number."""
     word, before = head[-1], head[-2]
     return (
-        word in _AUXILIARIES | _PASTS | _PREPOSITIONS | FUNCTION_WORDS | _INCOMPLETE
+        word in _BINDING | _PASTS | _INCOMPLETE
         or before in _AUXILIARIES | _RELATIVES | {"to", "that"}
         or not word[0].isalpha()
         or word.endswith(("ed", "ing", "en", "ly"))

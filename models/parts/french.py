@@ -71,7 +71,15 @@ _ENCLOSED = (
     ["quant", "à", "lui"], ["quant", "à", "elle"], ["lui"], ["eux"], ["lui", "aussi"],
 )  # fmt: skip
 # A day belongs to such a word before it.
-_BINDING = _PREPOSITIONS | _DETERMINERS | _CONJUNCTIONS | list_words("chaque tous , : ;")
+_BINDING = (
+    _PREPOSITIONS
+    | _DETERMINERS
+    | _CONJUNCTIONS
+    | list_words(
+        "chaque tous tôt tard seulement uniquement exclusivement principalement surtout même sinon "
+        "toujours normalement , : ;"
+    )
+)
 # "Le lundi", "la nuit": what is so each time, and only then.
 _RECURRING = list_words("le la les chaque tous toutes")
 _TIMES = WEEKDAYS | list_words("matin midi après-midi soir nuit jour week-end semaine été hiver")
@@ -206,6 +214,8 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         if last == first or last >= len(lows) or lows[first - 1] == "ce":
             continue
         before, after = lows[first - 1], lows[last]
+        if not {"tôt", "tard"}.isdisjoint(lows[last : last + 4]):  # "lundi au plus tard"
+            continue
         if before == after == "," and _has_verb(lows[: first - 1]):
             yield Cut(first - 1, last + 1, "weekday")
         elif _strip(before) not in _BINDING and before[0].isalnum() and _is_loose(after):

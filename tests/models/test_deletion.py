@@ -160,6 +160,22 @@ def test_a_bare_day_goes_from_the_beginning(day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "The shop is open every day of the year except on Sunday.",
+            "the shop is open every day of the year except.",
+        ),
+        ("The shop in the town will be closed to customers starting on Monday.", ""),
+        ("The election in the whole north of the country is on Monday.", ""),
+        ("The shop in the new street will open on Monday at the earliest.", ""),
+    ],
+)
+def test_no_english_sentence_breaks_off_before_a_time(text: str, advice: str) -> None:
+    assert _shorten(text, *[advice] * 4, length="short") == text
+
+
+@pytest.mark.parametrize(
     ("text", "shorter"),
     [
         (
@@ -225,6 +241,8 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "Hormis lundi, le stade est ouvert au public de toute la ville.",
         "Excepté lundi, le stade est ouvert au public de toute la ville.",
         "Le stade est ouvert au public tous les jours hormis lundi.",
+        "Le stade ouvrira au plus tôt lundi, a dit la mairie.",
+        "Le stade ouvrira ses portes lundi au plus tard, a dit la mairie.",
         "Le stade sera ouvert au public de la ville lundi sauf le matin.",
     ],
 )
