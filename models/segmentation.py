@@ -23,13 +23,37 @@ _END = re.compile(  # possessive: no closing quotation mark is given back
 # Japanese quotation goes on after the bracket: 「はい。」と言った。
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+(?!\d)|\s+(?=[-–—(]\s?[^\W\d])")
 _CONTINUES = re.compile(r"[と、，,;]|[^。！？\s]{0,5}(?:说|說|表示|指出|称|稱|道)[。，：]")
-# Initials of names ("J. Smith", not "plan B."), and abbreviations before a name or a number that
-# the library's rules for the language lack.
+# Initials of names ("J. Smith", "J.-P. Smith", not "plan B." nor "44 av. J.-C."), and abbreviations
+# before a name that the library's rules for the language lack.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])[A-ZÀ-ÞА-Я]\.$(?<![a-zß-ÿа-я\d] .\.)"
-    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|p|pp|No|Nr|n°|art|godz|tel|ok|TS|ThS|PGS|GS|د|أ"
-    r"|janv|févr|avr|juill|sept|oct|nov|déc|Jan|Feb|Mar|Apr|Aug|Sep|Sept|Oct|Nov|Dec)\.$"
+    r"|(?:^|[\s(])[A-ZÀ-Þ]\.-[A-ZÀ-Þ]\.$(?<!av\. J\.-C\.)(?<!apr\. J\.-C\.)"
+    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|TS|ThS|PGS|GS|د|أ)\.$"
 )
+_HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
+# Many are words of some language: abbreviations only before a number.
+_BEFORE_NUMBER = re.compile(
+    r"(?:^|[\s(])(?:pp?|nos?|nr|n°|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
+    r"|janv|févr|avr|juill|sept|oct|nov|déc|jan|feb|mar|apr|aug|sep|dec|okt|dez)\.$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[+(]?\d|[IVX]{2,}\b")
+_SPANISH = (
+    "[Nn]o|[Pp]ara|ante|auto|bien|bis|contra|entre|extra|inter|mar|micro|mini|mono|nos|post|pro"
+    "|sobre|super|trans|ultra"
+)
+# Words that end sentences, though the library's rules for the language have them as abbreviations.
+_WORDS = {
+    language: re.compile(rf"(?<![\w.-])(?:{words})(?=\.\s+(?!\d|[IVX]{{2,}}\b))")
+    for language, words in (
+        ("de", "mich|mag|Art"),
+        ("en", "[Nn]o|[Oo][Kk]|ark|arc|art|con|fed|id|ill|ma|may|me|miss|ore|pa"),
+        ("es", _SPANISH),
+        ("ca", _SPANISH),
+        ("fr", "art|sec|vol"),
+        ("it", "mai|no|via"),
+    )
+}
 
 
 def ends_like_a_sentence(text: str) -> bool:
@@ -99,6 +123,8 @@ def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
 
     # A break inside a paragraph is only a wrapped line: a space, of the same length.
     flat = _BREAKS.sub(" ", text[block.start : block.end])
+    if language in _WORDS:
+        flat = _WORDS[language].sub(lambda word: "z" * len(word.group()), flat)
     rows = get_sentence_boundaries(language, flat.encode("utf-8", "replace").decode("utf-8"))
     spans = [
         span
@@ -132,11 +158,14 @@ def _goes_on(text: str, before: Span, span: Span) -> bool:
 def _is_abbreviated(text: str, before: Span, span: Span) -> bool:
     """Tell whether the full stop between ends no sentence: "janv. 2024", "5 p. m. del", "৩.৫"."""
     here = text[span.start]
-    if here.islower():
+    if here.islower() or _HYPHENATED.match(text, before.end - 2):
         return True
     if before.end == span.start:
         return here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
-    return _ABBREVIATION.search(text[max(before.start, before.end - 30) : before.end]) is not None
+    last_words = text[max(before.start, before.end - 30) : before.end]
+    if _NUMBER.match(text, span.start) and _BEFORE_NUMBER.search(last_words):
+        return True
+    return _ABBREVIATION.search(last_words) is not None
 
 
 def _cut(text: str, span: Span, limit: int) -> list[Span]:
