@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from models.protocols import Span
+from models.words import find_words
 
 # The segmenter's work grows faster than its input on texts full of quotation marks, so it is
 # given blocks. And what is longer than a sentence can be is cut, for the models' sake.
@@ -38,6 +39,28 @@ _BEFORE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[+(]?\d|[IVX]{2,}\b")
+# German ordinals: what follows one in any case, and the words before one that a noun follows. No
+# noun is what another sentence begins with: "Er wurde Dritter am 18. Der Verein feierte".
+_ORDINAL = re.compile(r"(?<![\w.,:-])\d{1,2}\.$")
+_AFTER_ORDINAL = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Jahrhundert|Jahrestag|Geburtstag|Weltkrieg|Bundesliga|Liga)(?:e?s)?\b"
+    r"|(?:Jan|Feb|Mär|Mrz|Apr|Jun|Jul|Aug|Sept?|Okt|Nov|Dez)\.|FC\b"
+)
+_BEFORE_ORDINAL = re.compile(
+    r"(?<!\w)(?:d(?:er|ie|as|en|em|es)|am|ans?|beim|im|ins|vom|zu[mr]"
+    r"|(?:dies|jed|ihr|unser|eur|[mds]?ein|kein)(?:e[mnrs]?)?)"
+    r"\s(?:\d{1,2}\.\s(?:bis|oder|und)\s)?\d{1,2}\.$",
+    re.IGNORECASE,
+)
+_GERMAN_OPENINGS = frozenset(
+    "Der Die Das Den Dem Des Dies Diese Dieser Dieses Ein Eine Einen Einem Einer Er Sie Es Wir "
+    "Ich Ihr Ihre Sein Seine Man Wer Was Wie Wo Warum Wenn Weil Als Da Dann Danach Dabei Dafür "
+    "Damit Darum Dazu Doch Dort Hier Heute Gestern Jetzt Nun Noch Nur Auch Aber Und Oder "
+    "Allerdings Außerdem Jedoch Zudem Zuvor Zuletzt In Im An Am Auf Aus Ab Bei Beim Bis Durch "
+    "Für Gegen Mit Nach Nachdem Ohne Seit Trotz Über Um Unter Von Vom Vor Während Zu Zum Zur "
+    "Zwischen Kein Keine Alle Viele".split()
+)
 _SPANISH = (
     "[Nn]o|[Pp]ara|ante|auto|bien|bis|contra|entre|extra|inter|mar|micro|mini|mono|nos|post|pro"
     "|sobre|super|trans|ultra"
@@ -131,28 +154,42 @@ def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
         for row in rows
         if (span := _trim(text, block.start + row["start_index"], block.start + row["end_index"]))
     ]
-    return iter(_merge(text, spans))
+    return iter(_merge(text, spans, language))
 
 
-def _merge(text: str, spans: list[Span]) -> list[Span]:
+def _merge(text: str, spans: list[Span], language: str) -> list[Span]:
     """Join what was cut inside a sentence: a quotation that the sentence goes on after."""
     merged: list[Span] = []
     for span in spans:
-        if merged and _goes_on(text, merged[-1], span):
+        if merged and _goes_on(text, merged[-1], span, language):
             merged[-1] = Span(merged[-1].start, span.end)
         else:
             merged.append(span)
     return merged
 
 
-def _goes_on(text: str, before: Span, span: Span) -> bool:
+def _goes_on(text: str, before: Span, span: Span, language: str) -> bool:
     here = text[span.start : span.start + 12]
     last = text[before.end - 1]
     if not any(map(str.isalnum, text[span.start : span.end])):
         return True
     if last in _CLOSERS:
         return here[0].islower() or _CONTINUES.match(here) is not None
-    return last == "." and _is_abbreviated(text, before, span)
+    if last != ".":
+        return False
+    ordinal = language == "de" and _is_ordinal(text, before, span)
+    return ordinal or _is_abbreviated(text, before, span)
+
+
+def _is_ordinal(text: str, before: Span, span: Span) -> bool:
+    """Tell whether a German number and its noun are parted: "am 18. November", "die 2. Liga"."""
+    last_words = text[max(before.start, before.end - 30) : before.end]
+    if _ORDINAL.search(last_words) is None:
+        return False
+    if _AFTER_ORDINAL.match(text, span.start):
+        return True
+    opening = find_words(text[span.start : span.start + 30])[:1]
+    return _BEFORE_ORDINAL.search(last_words) is not None and _GERMAN_OPENINGS.isdisjoint(opening)
 
 
 def _is_abbreviated(text: str, before: Span, span: Span) -> bool:

@@ -98,6 +98,37 @@ def test_initials_do_not_end_a_sentence_but_a_lettered_plan_does() -> None:
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Der Senat hat am Dienstag, dem 18. November, den geplanten Verkauf gebilligt.",
+        "Die 2. Bundesliga ruht.",
+        "Der 1. FC Köln siegt.",
+        "Im 19. Jahrhundert war es so.",
+        "Im 2. Halbjahr steigt der Umsatz.",
+        "Am 24. Dezember, also heute, ist Ruhe.",
+        "Am 24. Dezember: Ruhe.",
+        "Am 18. Nov. 2023 kam er.",
+        "Sie feiert ihren 50. Namenstag.",
+        "Er fehlt am 24. und 25. Spieltag.",
+    ],
+)
+def test_a_german_ordinal_ends_no_sentence(sentence: str) -> None:
+    assert _split(f"{sentence} Er kam.", "de") == [sentence, "Er kam."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Er wurde Dritter am 18. Der Verein feierte.",
+        "Er ist 17. Tom ist 18.",
+        "Es sind 0,8. Im Mai.",
+    ],
+)
+def test_a_german_number_may_end_a_sentence(text: str) -> None:
+    assert len(_split(text, "de")) == 2
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("La oposición votó en contra. Su portavoz calló.", "es"),
