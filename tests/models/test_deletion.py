@@ -57,6 +57,27 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        (
+            "The council approved the new stadium at 6 p.m. on Monday.",
+            "The council approved the new stadium at 6 p.m.",
+        ),
+        (
+            "The firm will move its headquarters to the U.S. (Texas).",
+            "The firm will move its headquarters to the U.S.",
+        ),
+        (
+            "Will the council approve the new stadium at 6 p.m. on Monday?",
+            "Will the council approve the new stadium at 6 p.m.?",
+        ),
+    ],
+)
+def test_an_abbreviation_at_the_end_has_one_full_stop(text: str, shorter: str) -> None:
+    assert _shorten(text) == shorter
+
+
+@pytest.mark.parametrize(
     ("text", "advice"),
     [
         (VOTE, "the council of port ellery voted."),
