@@ -16,6 +16,7 @@ MAX_SENTENCE_CHARACTERS = 1_000
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c\x85]")
+_BULLETS = str.maketrans(dict.fromkeys("•◦▪●○■◆", "-"))  # after one the library cuts nothing
 _CLOSERS = "\"'”’»)]}」』）】》〉"
 _FINAL = re.compile(rf"[.!?…。！？｡।॥؟۔։።፧᙮᠃᠉၊။។៕‼⁇⁈⁉;؛:：][{re.escape(_CLOSERS)}]*\s*$")
 _END = re.compile(  # possessive: no closing quotation mark is given back
@@ -145,7 +146,7 @@ def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
     from sentencex import get_sentence_boundaries  # a compiled library; only reading needs it
 
     # A break inside a paragraph is only a wrapped line: a space, of the same length.
-    flat = _BREAKS.sub(" ", text[block.start : block.end])
+    flat = _BREAKS.sub(" ", text[block.start : block.end]).translate(_BULLETS)
     if language in _WORDS:
         flat = _WORDS[language].sub(lambda word: "z" * len(word.group()), flat)
     rows = get_sentence_boundaries(language, flat.encode("utf-8", "replace").decode("utf-8"))
