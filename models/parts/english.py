@@ -50,6 +50,8 @@ _PREPOSITIONS = list_words(
 # A phrase at the end may go only if it says when or where: what is "for" or "against"
 # something mostly is the point.
 _CIRCUMSTANCES = list_words("in on at during after before since amid across near following")
+# Of such a time the rest is true on one side only: "the least since 1990", "closed after dark".
+_BOUNDS = list_words("after before since")
 # What a rise, say, is "in" belongs to it.
 _INCOMPLETE = list_words(
     "rise fall increase decrease decline drop growth jump cut change interest stake role part "
@@ -136,8 +138,11 @@ def _name_opening(part: Sequence[str], rest: Sequence[str]) -> str:
         return ""
     if _is_day(part):
         return "weekday" if WEEKDAYS.isdisjoint(rest) else ""
-    timed = any(w[0].isdigit() or w.removesuffix("s") in WEEKDAYS or w in _TIMES for w in part)
-    return "opening" if part[0] in _OPENERS and not timed else ""
+    return "opening" if part[0] in _OPENERS and not _tells_time(part) else ""
+
+
+def _tells_time(words: Sequence[str]) -> bool:
+    return any(w[0].isdigit() or w.removesuffix("s") in WEEKDAYS or w in _TIMES for w in words)
 
 
 def _is_day(words: Sequence[str]) -> bool:
@@ -198,6 +203,8 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     if tail[0] == "and" and head[-1] != ",":
         return "clause" if tail[1] in _AUXILIARIES | _PASTS else ""
     if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
+        return ""
+    if tail[0] in _BOUNDS and _tells_time(tail):
         return ""
     if not WEEKDAYS.isdisjoint(tail) and not WEEKDAYS.isdisjoint(head):
         return ""

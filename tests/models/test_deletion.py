@@ -184,6 +184,21 @@ def test_a_bare_day_goes_from_the_beginning(day: str) -> None:
     ("text", "advice"),
     [
         (
+            "The firm sold the largest ship of the port since early in the year 1990.",
+            "the firm sold the largest ship of the port.",
+        ),
+        ("The park has a guard at the gate after dark.", "the park has a guard at the gate."),
+        ("The boats left the port before Monday.", "the boats left the port."),
+    ],
+)
+def test_a_bound_in_time_stays(text: str, advice: str) -> None:
+    assert _shorten(text, *[advice] * 4, length="short") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
             "The shop is open every day of the year except on Sunday.",
             "the shop is open every day of the year except.",
         ),
