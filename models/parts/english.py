@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from models.grounding import FUNCTION_WORDS
-from models.parts import MAX_WORDS, Cut, Rule, find_brackets, find_comma, find_end, list_words
+from models.parts import (
+    CONDITIONS,
+    MAX_WORDS,
+    Cut,
+    Rule,
+    find_brackets,
+    find_comma,
+    find_end,
+    list_words,
+)
 
 _AUXILIARIES = list_words(
     "is are was were has have had will would can could may might shall should must do does did"
@@ -55,7 +64,7 @@ _BOUNDS = list_words("after before since")
 # What a rise, say, is "in" belongs to it.
 _INCOMPLETE = list_words(
     "rise fall increase decrease decline drop growth jump cut change interest stake role part "
-    "success confidence faith earlier later early late well "
+    "success confidence faith earlier later early late well born use "
     "minutes hours days weeks months years minute hour day week month year"
 )
 # Participles of what holds only then or under that condition.
@@ -178,6 +187,7 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         after = lows[last] if last < len(lows) else "."
         loose = not after[0].isalnum() or after in _PREPOSITIONS | {"that"}
         bound = before in _BINDING or not {"earliest", "latest"}.isdisjoint(lows[last : last + 4])
+        bound = bound or not CONDITIONS.isdisjoint(lows[:first])
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from models.parts import MAX_WORDS, Cut, Rule, find_brackets, find_comma, find_end, list_words
+from models.parts import (
+    CONDITIONS,
+    MAX_WORDS,
+    Cut,
+    Rule,
+    find_brackets,
+    find_comma,
+    find_end,
+    list_words,
+)
 
 _VERBS = list_words(
     "est sont était étaient sera seront serait seraient fut furent a ont avait avaient aura auront "
@@ -77,7 +86,8 @@ _BINDING = (
     | _CONJUNCTIONS
     | list_words(
         "chaque tous tôt tard seulement uniquement exclusivement principalement surtout même sinon "
-        "toujours normalement , : ;"
+        "toujours normalement souvent parfois généralement pas jamais seul premier deuxième "
+        "troisième , : ;"
     )
 )
 # "Le lundi", "la nuit": what is so each time, and only then.
@@ -214,7 +224,8 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         if last == first or last >= len(lows) or lows[first - 1] == "ce":
             continue
         before, after = lows[first - 1], lows[last]
-        if not {"tôt", "tard"}.isdisjoint(lows[last : last + 4]):  # "lundi au plus tard"
+        at_most = not {"tôt", "tard"}.isdisjoint(lows[last : last + 4])  # "lundi au plus tard"
+        if at_most or not CONDITIONS.isdisjoint(lows[:first]):
             continue
         if before == after == "," and _has_verb(lows[: first - 1]):
             yield Cut(first - 1, last + 1, "weekday")

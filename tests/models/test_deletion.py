@@ -56,6 +56,11 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
     assert _shorten(text) == shorter
 
 
+def test_a_part_at_the_end_goes_with_its_percent_sign() -> None:
+    text = "The year was a good one for the firm, which saw its revenues rise by 11%."
+    assert _shorten(text) == "The year was a good one for the firm."
+
+
 @pytest.mark.parametrize(
     ("text", "shorter"),
     [
@@ -167,6 +172,9 @@ STADIUM = "the stadium is open to the public free of charge."
         "After midnight, the old stadium in the north of the town is open free of charge.",
         "On paper, the old stadium in the north of the town is open to all free of charge.",
         "The stadium is open to the public every day (except on Monday).",
+        "The stadium (only on Monday) is open to the public every day of the week.",
+        "The stadium - if it rains - is closed to the public every day of the week.",
+        "The council of the town will close the stadium to all if it rains on Monday.",
         "The stadium, starting on Monday, is open to the public every day of the week.",
         "The stadium, provided it rains, is open to the public every day of the week.",
     ],
@@ -280,6 +288,10 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "Le stade ouvrira au plus tôt lundi, a dit la mairie.",
         "Le stade ouvrira ses portes lundi au plus tard, a dit la mairie.",
         "Le stade sera ouvert au public de la ville lundi sauf le matin.",
+        "Le stade (uniquement le lundi) est ouvert au public de toute la ville.",
+        "Le stade est ouvert au public de toute la ville mais pas lundi.",
+        "Le stade de la ville ouvre ses portes le premier lundi du mois.",
+        "S'il pleut lundi, le stade sera fermé au public de toute la ville.",
     ],
 )
 def test_french_sentences_keep_what_they_are_for(text: str) -> None:
