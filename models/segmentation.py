@@ -35,11 +35,11 @@ _ABBREVIATION = re.compile(
 _HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
 # Many are words of some language: abbreviations only before a number.
 _BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(])(?:pp?|nos?|nr|n°|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
+    r"(?:^|[\s(’'])(?:pp?|nos?|nr|n°|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
     r"|janv|févr|avr|juill|sept|oct|nov|déc|jan|feb|mar|apr|aug|sep|dec|okt|dez)\.$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[+(]?\d|[IVX]{2,}\b")
+_NUMBER = re.compile(r"[+(]?\d|[IVX]{2,}\b|[A-Z]\.?[\s-]?\d")  # "5", "XII", "L. 123-4"
 # German ordinals: what follows one in any case, and the words before one that a noun follows. No
 # noun is what another sentence begins with: "Er wurde Dritter am 18. Der Verein feierte".
 _ORDINAL = re.compile(r"(?<![\w.,:-])\d{1,2}\.$")
@@ -68,7 +68,7 @@ _SPANISH = (
 )
 # Words that end sentences, though the library's rules for the language have them as abbreviations.
 _WORDS = {
-    language: re.compile(rf"(?<![\w.-])(?:{words})(?=\.\s+(?!\d|[IVX]{{2,}}\b))")
+    language: re.compile(rf"(?<![\w.-])(?:{words})(?=\.\s+(?!{_NUMBER.pattern}))")
     for language, words in (
         ("de", "mich|mag|Art"),
         ("en", "[Nn]o|[Oo][Kk]|ark|arc|art|con|fed|id|ill|ma|may|me|miss|ore|pa"),

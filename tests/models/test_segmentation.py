@@ -158,6 +158,8 @@ def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, lan
         ("Call tel. (020) 7946 0958 for help.", "en"),
         ("It is in vol. 2 and Vol. XII of it.", "en"),
         ("It was approx. 10 km.", "en"),
+        ("Turn to No. A-5 there.", "en"),
+        ("Voir l'art. L. 123-4 du code.", "fr"),
         ("Il mourut en 44 av. J.-C. à Rome.", "fr"),
         ("Il mourut en 44 apr. J.-C., à Rome.", "fr"),
         ("Le livre de J.-P. Sartre est lu.", "fr"),
