@@ -61,6 +61,11 @@ _DATELINE = re.compile(
     r"^[A-ZÀ-Þ][\w .,'’-]{1,40}?(?:, \w+\.? \d{1,2})? ?\((?:Reuters|AP|AFP|dpa|EFE)\) ?[-–—] "
     r"|^[A-ZÀ-Þ]{3,}[A-ZÀ-Þ ,.'’-]{0,30} [-–—] "
 )
+# "1." is a sentence of its own to the segmenter, and "1. FC Köln" is none.
+_LIST_MARK = re.compile(r"(?:[-*·‣•◦▪●○■◆]|\(?(?:\d{1,2}|[a-z])\))\s|\d{1,2}\.$")
+# In most languages a dash begins what somebody says; these put it in quotation marks.
+_DASH_MARK = re.compile(r"[–—]\s")
+_QUOTING = frozenset({"de", "en"})
 
 
 def clean(text: str) -> str:
@@ -85,6 +90,17 @@ def clean(text: str) -> str:
 def strip_dateline(sentence: str) -> str:
     """Return a cleaned sentence without the place and agency that agencies put first."""
     return _DATELINE.sub("", sentence, count=1)
+
+
+def strip_list_mark(sentence: str, language: str) -> str:
+    """Return a cleaned sentence that begins a line without the mark of a list, if it has one.
+
+    Of "1.", which stands alone, nothing is left.
+    """
+    mark = _LIST_MARK.match(sentence)
+    if mark is None and language in _QUOTING:
+        mark = _DASH_MARK.match(sentence)
+    return sentence[mark.end() :] if mark else sentence
 
 
 def is_boilerplate(sentence: str) -> bool:

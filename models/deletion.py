@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf
 
 from models.grounding import FUNCTION_WORDS, carries_sense, negates
-from models.parts import Cut, Rule, english, french
+from models.parts import Cut, Rule, english, find_end, french
 from models.turns import in_turns
 from models.words import find_terms, fold
 
@@ -180,9 +180,16 @@ def _count_votes(cut: Cut, tokens: Sequence[Token], votes: Sequence[set[int]]) -
 
 
 def _render(text: str, tokens: Sequence[Token], gone: set[int]) -> str:
-    """Return the text without some tokens and the space before them."""
+    """Return the text without some tokens and the space before them.
+
+    Of an abbreviation's full stop and the sentence's, where only they are left, one goes too.
+    """
     if not gone:
         return text
+    stop = find_end([t.text for t in tokens])
+    kept = max({*range(stop)} - gone, default=0)
+    if kept < stop - 1 and stop < len(tokens) and tokens[kept].text == tokens[stop].text == ".":
+        gone = gone | {kept}
     parts = [
         text[(tokens[i - 1].end if i else 0) : token.end]
         for i, token in enumerate(tokens)

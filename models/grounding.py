@@ -39,7 +39,9 @@ _NUMBER_WORDS = {
     )
     for word in _list_words(words)
 }
+# Exceptions deny for some what is said of all.
 _NEGATIONS = _list_words(
+    "except excepted excluding unless sauf hormis excepté exceptée exceptés exceptées "
     "not no never none nobody nothing neither nor without cannot barely hardly deny denies denied "
     "denying denial refuse refuses refused refusing refusal reject rejects rejected rejecting "
     "dismiss dismisses dismissed dismissing fail fails failed failing failure dispute disputes "

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline
+from models.cleaning import (
+    clean,
+    is_boilerplate,
+    is_caption,
+    strip_dateline,
+    strip_list_mark,
+)
 from models.languages import Identified, identify, is_unspaced
 from models.protocols import Article, LaidOut, Sentence, Span
 from models.segmentation import ends_like_a_sentence, find_gaps, find_paragraphs, find_sentences
@@ -55,10 +61,11 @@ def _settle(text: str, language: str | None) -> Identified:
 
 
 def _split(text: str, language: str) -> list[_Paragraph]:
-    return [
+    paragraphs = [
         _read_paragraph(text, span, number, language)
         for number, span in enumerate(in_turns(find_paragraphs(text)))
     ]
+    return _strip_list_marks(paragraphs, language)
 
 
 def _read_paragraph(text: str, span: Span, number: int, language: str) -> _Paragraph:
@@ -68,6 +75,23 @@ def _read_paragraph(text: str, span: Span, number: int, language: str) -> _Parag
     )
     whole = clean(text[span.start : span.end])
     return _Paragraph(whole, sentences, ends_like_a_sentence(whole))
+
+
+def _strip_list_marks(paragraphs: list[_Paragraph], language: str) -> list[_Paragraph]:
+    """Take the marks off a list's lines; one line alone may begin with a minus or with speech."""
+    bare = [_strip_list_mark(paragraph, language) for paragraph in in_turns(paragraphs)]
+    marked = sum(new is not old for new, old in zip(bare, paragraphs, strict=True))
+    return bare if marked > 1 else paragraphs
+
+
+def _strip_list_mark(paragraph: _Paragraph, language: str) -> _Paragraph:
+    for first in paragraph.sentences[:1]:
+        text = strip_list_mark(first.text, language)
+        if text != first.text:
+            return replace(
+                paragraph, sentences=(replace(first, text=text), *paragraph.sentences[1:])
+            )
+    return paragraph
 
 
 def _keep_content(paragraphs: Sequence[_Paragraph], language: str) -> list[Sentence]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from models.protocols import Span
+from models.words import find_words
 
 # The segmenter's work grows faster than its input on texts full of quotation marks, so it is
 # given blocks. And what is longer than a sentence can be is cut, for the models' sake.
@@ -15,6 +16,7 @@ MAX_SENTENCE_CHARACTERS = 1_000
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c\x85]")
+_BULLETS = str.maketrans(dict.fromkeys("•◦▪●○■◆", "-"))  # after one the library cuts nothing
 _CLOSERS = "\"'”’»)]}」』）】》〉"
 _FINAL = re.compile(rf"[.!?…。！？｡।॥؟۔։።፧᙮᠃᠉၊။។៕‼⁇⁈⁉;؛:：][{re.escape(_CLOSERS)}]*\s*$")
 _END = re.compile(  # possessive: no closing quotation mark is given back
@@ -23,13 +25,59 @@ _END = re.compile(  # possessive: no closing quotation mark is given back
 # Japanese quotation goes on after the bracket: 「はい。」と言った。
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+(?!\d)|\s+(?=[-–—(]\s?[^\W\d])")
 _CONTINUES = re.compile(r"[と、，,;]|[^。！？\s]{0,5}(?:说|說|表示|指出|称|稱|道)[。，：]")
-# Initials of names ("J. Smith", not "plan B."), and abbreviations before a name or a number that
-# the library's rules for the language lack.
+# Initials of names ("J. Smith", "J.-P. Smith", not "plan B." nor "44 av. J.-C."), and abbreviations
+# before a name that the library's rules for the language lack.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])[A-ZÀ-ÞА-Я]\.$(?<![a-zß-ÿа-я\d] .\.)"
-    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|p|pp|No|Nr|n°|art|godz|tel|ok|TS|ThS|PGS|GS|د|أ"
-    r"|janv|févr|avr|juill|sept|oct|nov|déc|Jan|Feb|Mar|Apr|Aug|Sep|Sept|Oct|Nov|Dec)\.$"
+    r"|(?:^|[\s(])[A-ZÀ-Þ]\.-[A-ZÀ-Þ]\.$(?<!av\. J\.-C\.)(?<!apr\. J\.-C\.)"
+    r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|TS|ThS|PGS|GS|د|أ)\.$"
 )
+_HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
+# Many are words of some language: abbreviations only before a number.
+_BEFORE_NUMBER = re.compile(
+    r"(?:^|[\s(’'])(?:pp?|nos?|nr|n°|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
+    r"|janv|févr|avr|juill|sept|oct|nov|déc|jan|feb|mar|apr|aug|sep|dec|okt|dez)\.$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[+(]?\d|[IVX]{2,}\b|[A-Z]\.?[\s-]?\d")  # "5", "XII", "L. 123-4"
+# German ordinals: what follows one in any case, and the words before one that a noun follows. No
+# noun is what another sentence begins with: "Er wurde Dritter am 18. Der Verein feierte".
+_ORDINAL = re.compile(r"(?<![\w.,:-])\d{1,2}\.$")
+_AFTER_ORDINAL = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Jahrhundert|Jahrestag|Geburtstag|Weltkrieg|Bundesliga|Liga)(?:e?s)?\b"
+    r"|(?:Jan|Feb|Mär|Mrz|Apr|Jun|Jul|Aug|Sept?|Okt|Nov|Dez)\.|FC\b"
+)
+_BEFORE_ORDINAL = re.compile(
+    r"(?<!\w)(?:d(?:er|ie|as|en|em|es)|am|ans?|beim|im|ins|vom|zu[mr]"
+    r"|(?:dies|jed|ihr|unser|eur|[mds]?ein|kein)(?:e[mnrs]?)?)"
+    r"\s(?:\d{1,2}\.\s(?:bis|oder|und)\s)?\d{1,2}\.$",
+    re.IGNORECASE,
+)
+_GERMAN_OPENINGS = frozenset(
+    "Der Die Das Den Dem Des Dies Diese Dieser Dieses Ein Eine Einen Einem Einer Er Sie Es Wir "
+    "Ich Ihr Ihre Sein Seine Man Wer Was Wie Wo Warum Wenn Weil Als Da Dann Danach Dabei Dafür "
+    "Damit Darum Dazu Doch Dort Hier Heute Gestern Jetzt Nun Noch Nur Auch Aber Und Oder "
+    "Allerdings Außerdem Jedoch Zudem Zuvor Zuletzt In Im An Am Auf Aus Ab Bei Beim Bis Durch "
+    "Für Gegen Mit Nach Nachdem Ohne Seit Trotz Über Um Unter Von Vom Vor Während Zu Zum Zur "
+    "Zwischen Kein Keine Alle Viele".split()
+)
+_SPANISH = (
+    "[Nn]o|[Pp]ara|ante|auto|bien|bis|contra|entre|extra|inter|mar|micro|mini|mono|nos|post|pro"
+    "|sobre|super|trans|ultra"
+)
+# Words that end sentences, though the library's rules for the language have them as abbreviations.
+_WORDS = {
+    language: re.compile(rf"(?<![\w.-])(?:{words})(?=\.\s+(?!{_NUMBER.pattern}))")
+    for language, words in (
+        ("de", "mich|mag|Art"),
+        ("en", "[Nn]o|[Oo][Kk]|ark|arc|art|con|fed|id|ill|ma|may|me|miss|ore|pa"),
+        ("es", _SPANISH),
+        ("ca", _SPANISH),
+        ("fr", "art|sec|vol"),
+        ("it", "mai|no|via"),
+    )
+}
 
 
 def ends_like_a_sentence(text: str) -> bool:
@@ -98,45 +146,64 @@ def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
     from sentencex import get_sentence_boundaries  # a compiled library; only reading needs it
 
     # A break inside a paragraph is only a wrapped line: a space, of the same length.
-    flat = _BREAKS.sub(" ", text[block.start : block.end])
+    flat = _BREAKS.sub(" ", text[block.start : block.end]).translate(_BULLETS)
+    if language in _WORDS:
+        flat = _WORDS[language].sub(lambda word: "z" * len(word.group()), flat)
     rows = get_sentence_boundaries(language, flat.encode("utf-8", "replace").decode("utf-8"))
     spans = [
         span
         for row in rows
         if (span := _trim(text, block.start + row["start_index"], block.start + row["end_index"]))
     ]
-    return iter(_merge(text, spans))
+    return iter(_merge(text, spans, language))
 
 
-def _merge(text: str, spans: list[Span]) -> list[Span]:
+def _merge(text: str, spans: list[Span], language: str) -> list[Span]:
     """Join what was cut inside a sentence: a quotation that the sentence goes on after."""
     merged: list[Span] = []
     for span in spans:
-        if merged and _goes_on(text, merged[-1], span):
+        if merged and _goes_on(text, merged[-1], span, language):
             merged[-1] = Span(merged[-1].start, span.end)
         else:
             merged.append(span)
     return merged
 
 
-def _goes_on(text: str, before: Span, span: Span) -> bool:
+def _goes_on(text: str, before: Span, span: Span, language: str) -> bool:
     here = text[span.start : span.start + 12]
     last = text[before.end - 1]
     if not any(map(str.isalnum, text[span.start : span.end])):
         return True
     if last in _CLOSERS:
         return here[0].islower() or _CONTINUES.match(here) is not None
-    return last == "." and _is_abbreviated(text, before, span)
+    if last != ".":
+        return False
+    ordinal = language == "de" and _is_ordinal(text, before, span)
+    return ordinal or _is_abbreviated(text, before, span)
+
+
+def _is_ordinal(text: str, before: Span, span: Span) -> bool:
+    """Tell whether a German number and its noun are parted: "am 18. November", "die 2. Liga"."""
+    last_words = text[max(before.start, before.end - 30) : before.end]
+    if _ORDINAL.search(last_words) is None:
+        return False
+    if _AFTER_ORDINAL.match(text, span.start):
+        return True
+    opening = find_words(text[span.start : span.start + 30])[:1]
+    return _BEFORE_ORDINAL.search(last_words) is not None and _GERMAN_OPENINGS.isdisjoint(opening)
 
 
 def _is_abbreviated(text: str, before: Span, span: Span) -> bool:
     """Tell whether the full stop between ends no sentence: "janv. 2024", "5 p. m. del", "৩.৫"."""
     here = text[span.start]
-    if here.islower():
+    if here.islower() or _HYPHENATED.match(text, before.end - 2):
         return True
     if before.end == span.start:
         return here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
-    return _ABBREVIATION.search(text[max(before.start, before.end - 30) : before.end]) is not None
+    last_words = text[max(before.start, before.end - 30) : before.end]
+    if _NUMBER.match(text, span.start) and _BEFORE_NUMBER.search(last_words):
+        return True
+    return _ABBREVIATION.search(last_words) is not None
 
 
 def _cut(text: str, span: Span, limit: int) -> list[Span]:

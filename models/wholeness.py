@@ -8,10 +8,11 @@ from models.words import find_terms, find_words
 _OPEN_ENDS = frozenset(
     "the a an of to in on at by with for from into and or but nor that which who whose whom than "
     "as is are was were am be been being has have had having will would could may might should "
-    "must can not because although while when where if since until about between their its his "
-    "my our your "
+    "must can not because although while when where if since until except unless about between "
+    "their its his my our your "
     "le la les l un une des de du d au aux à en dans par pour sur avec et ou mais que qui dont où "
-    "est sont était étaient sera seront a ont avait avaient ne pas son sa ses leur leurs".split()
+    "est sont était étaient sera seront a ont avait avaient ne pas son sa ses leur leurs "
+    "sauf hormis excepté".split()
 )
 # Where such a word begins what was cut off after a comma, the main clause was cut off.
 _SUBJECTS = frozenset(

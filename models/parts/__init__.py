@@ -26,10 +26,15 @@ def list_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# What begins so limits the rest, in brackets too. These subordinate all that follows them.
+CONDITIONS = list_words("if unless si s'il s'ils")
+_LIMITS = CONDITIONS | list_words("only from until seulement uniquement dès jusqu'à jusqu'au")
+
+
 def find_end(lows: Sequence[str]) -> int:
-    """Return where the final punctuation begins."""
+    """Return where the final punctuation begins; a bracket or a unit ("%") is none of it."""
     last = len(lows)
-    while last and not lows[last - 1][0].isalnum() and lows[last - 1] != ")":
+    while last and not lows[last - 1][0].isalnum() and lows[last - 1] not in ")%€$£°":
         last -= 1
     return last
 
@@ -42,10 +47,11 @@ def find_comma(lows: Sequence[str], start: int) -> int | None:
 def find_brackets(lows: Sequence[str]) -> Iterator[Cut]:
     """Yield what stands in brackets, or between the only two dashes."""
     for first, low in enumerate(lows):
-        if low == "(" and ")" in lows[first:]:
+        if low == "(" and ")" in lows[first:] and lows[first + 1] not in _LIMITS:
             yield Cut(first, lows.index(")", first) + 1, "bracket")
     dashes = [i for i, low in enumerate(lows) if low in "-–—"]
     results = any(lows[max(0, i - 1)].isdigit() for i in dashes)  # 6 - 4 and 6 - 0
     encloses = len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= MAX_WORDS["opening"]
-    if encloses and not results and dashes[1] + 1 < find_end(lows):
+    limits = encloses and lows[dashes[0] + 1] in _LIMITS
+    if encloses and not results and not limits and dashes[1] + 1 < find_end(lows):
         yield Cut(dashes[0], dashes[1] + 1, "bracket")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from models.grounding import FUNCTION_WORDS
-from models.parts import MAX_WORDS, Cut, Rule, find_brackets, find_comma, find_end, list_words
+from models.parts import (
+    CONDITIONS,
+    MAX_WORDS,
+    Cut,
+    Rule,
+    find_brackets,
+    find_comma,
+    find_end,
+    list_words,
+)
 
 _AUXILIARIES = list_words(
     "is are was were has have had will would can could may might shall should must do does did"
@@ -18,7 +27,13 @@ _PASTS = list_words(
 )
 WEEKDAYS = list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = list_words("morning afternoon evening night")
-_LIMITS = list_words("only just even except not exactly early late earlier later")
+_BEFORE_DAYS = list_words("on last this next")
+# A time after such a word is a limit, or a part of it.
+_LIMITS = list_words(
+    "only just even except besides but apart aside not exactly especially particularly mainly "
+    "mostly usually always early late earlier later starting beginning ending if unless whether "
+    "each every as"
+)
 _PERIODS = list_words("week month")
 _RELATIVES = list_words("which who whose where")
 _DETERMINERS = list_words("a an the its his her their one")
@@ -27,8 +42,16 @@ _CONNECTIVES = list_words(
     "however meanwhile moreover furthermore also indeed nevertheless separately elsewhere "
     "additionally finally but and"
 ) | {"in addition", "as a result", "for example"}
-# Only such phrases may go from the beginning: a place or a condition there holds for the rest.
-_OPENERS = list_words("on after before during following")
+# Only such phrases may go from the beginning: a place or a condition there holds for the rest,
+# and what was "before" something mostly is no more.
+_OPENERS = list_words("after during following")
+# "After dark" and "during the week" are no events: the rest holds then only.
+_TIMES = _DAYTIMES | list_words(
+    "midnight noon midday dark dusk dawn sunset sunrise hours day days nights mornings evenings "
+    "week weeks weekend weekends weekday weekdays month months year years season holiday holidays "
+    "spring summer autumn winter today tomorrow january february march april may june july august "
+    "september october november december"
+)
 _PREPOSITIONS = list_words(
     "in on at for with from into over under between among against during after before since "
     "amid across through near within around behind because while as when by of to until"
@@ -36,17 +59,23 @@ _PREPOSITIONS = list_words(
 # A phrase at the end may go only if it says when or where: what is "for" or "against"
 # something mostly is the point.
 _CIRCUMSTANCES = list_words("in on at during after before since amid across near following")
+# Of such a time the rest is true on one side only: "the least since 1990", "closed after dark".
+_BOUNDS = list_words("after before since")
 # What a rise, say, is "in" belongs to it.
 _INCOMPLETE = list_words(
     "rise fall increase decrease decline drop growth jump cut change interest stake role part "
-    "success confidence faith earlier later early late well "
+    "success confidence faith earlier later early late well born use "
     "minutes hours days weeks months years minute hour day week month year"
 )
+# Participles of what holds only then or under that condition.
+_CONDITIONS = list_words("provided assuming depending pending barring failing starting beginning")
 # What is more or less so mostly is so under a condition.
 _COMPARISONS = list_words("likely more less fewer higher lower better worse than if")
 # Something follows these that the sentence would not be whole without.
 _PAIRED = list_words("both between either neither not only rather respectively")
 _SUBJECTS = list_words("the a an he she it they we i there this that these those its his her their")
+# Without what follows such a word the sentence would break off, or say more than it did.
+_BINDING = _AUXILIARIES | _PREPOSITIONS | FUNCTION_WORDS | _LIMITS | _PAIRED | {","}
 
 
 def _is_verb(word: str) -> bool:
@@ -87,7 +116,7 @@ def _name_insertion(part: Sequence[str]) -> str:
         return "relative"
     if part[0] in _DETERMINERS and not _has_verb(part):
         return "apposition"
-    participle = len(part) > 1 and part[0].endswith(("ed", "ing"))
+    participle = len(part) > 1 and part[0].endswith(("ed", "ing")) and part[0] not in _CONDITIONS
     return "apposition" if participle and not _AUXILIARIES & {*part} else ""
 
 
@@ -106,19 +135,29 @@ def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
         yield Cut(0, 1, "connective")
     comma = find_comma(lows, 0)
     if comma and comma + 1 < find_end(lows) and comma <= MAX_WORDS["opening"]:
-        kind = _name_opening(lows[:comma], lows[comma + 1])
+        kind = _name_opening(lows[:comma], lows[comma + 1 :])
         if kind:
             yield Cut(0, comma + 1, kind)
 
 
-def _name_opening(part: Sequence[str], following: str) -> str:
+def _name_opening(part: Sequence[str], rest: Sequence[str]) -> str:
     if " ".join(part) in _CONNECTIVES:
         return "connective"
-    if following not in _SUBJECTS:
+    if rest[0] not in _SUBJECTS:
         return ""
-    if {*part} & WEEKDAYS:
-        return "weekday"
-    return "opening" if part[0] in _OPENERS else ""
+    if _is_day(part):
+        return "weekday" if WEEKDAYS.isdisjoint(rest) else ""
+    return "opening" if part[0] in _OPENERS and not _tells_time(part) else ""
+
+
+def _tells_time(words: Sequence[str]) -> bool:
+    return any(w[0].isdigit() or w.removesuffix("s") in WEEKDAYS or w in _TIMES for w in words)
+
+
+def _is_day(words: Sequence[str]) -> bool:
+    """Tell whether words are a day of the week, no more: "on Monday", "last Friday night"."""
+    day = words[words[0] in _BEFORE_DAYS :]
+    return len(day) > 0 and day[0] in WEEKDAYS and {*day[1:]} <= _DAYTIMES
 
 
 def _find_adverbs(lows: Sequence[str]) -> Iterator[Cut]:
@@ -144,20 +183,11 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
             continue
         last += lows[last : last + 1] != [] and lows[last] in _DAYTIMES
         first -= kind == "time" and first > 0 and lows[first - 1] in ("earlier", "later")
-        before = lows[first - 1] if first else ""
+        before = lows[first - 1] if first else ","
         after = lows[last] if last < len(lows) else "."
-        bound = before in _PREPOSITIONS | {
-            "",
-            "of",
-            "to",
-            "until",
-            "by",
-            "and",
-            "the",
-            ",",
-            *_LIMITS,
-        }
-        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"to", "that", "by"}
+        loose = not after[0].isalnum() or after in _PREPOSITIONS | {"that"}
+        bound = before in _BINDING or not {"earliest", "latest"}.isdisjoint(lows[last : last + 4])
+        bound = bound or not CONDITIONS.isdisjoint(lows[:first])
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)
 
@@ -175,7 +205,7 @@ def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
 def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     """Return what the end of a sentence is, as far as its words tell; else nothing."""
     if tail[0] == "," and tail[1].endswith("ing"):
-        return "participle"
+        return "" if tail[1] in _CONDITIONS else "participle"
     if _PAIRED & {*head, *tail}:
         return ""
     if tail[0] == "," and tail[1] == "and":
@@ -183,6 +213,8 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     if tail[0] == "and" and head[-1] != ",":
         return "clause" if tail[1] in _AUXILIARIES | _PASTS else ""
     if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
+        return ""
+    if tail[0] in _BOUNDS and _tells_time(tail):
         return ""
     if not WEEKDAYS.isdisjoint(tail) and not WEEKDAYS.isdisjoint(head):
         return ""
@@ -204,7 +236,7 @@ def _is_open(head: Sequence[str]) -> bool:
     """Tell whether what follows may complete the head: after a verb, a preposition, a number."""
     word, before = head[-1], head[-2]
     return (
-        word in _AUXILIARIES | _PASTS | _PREPOSITIONS | FUNCTION_WORDS | _INCOMPLETE
+        word in _BINDING | _PASTS | _INCOMPLETE
         or before in _AUXILIARIES | _RELATIVES | {"to", "that"}
         or not word[0].isalpha()
         or word.endswith(("ed", "ing", "en", "ly"))

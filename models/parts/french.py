@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from models.parts import MAX_WORDS, Cut, Rule, find_brackets, find_comma, find_end, list_words
+from models.parts import (
+    CONDITIONS,
+    MAX_WORDS,
+    Cut,
+    Rule,
+    find_brackets,
+    find_comma,
+    find_end,
+    list_words,
+)
 
 _VERBS = list_words(
     "est sont était étaient sera seront serait seraient fut furent a ont avait avaient aura auront "
@@ -41,10 +50,11 @@ _MONTHS = list_words(
 _OF_THE_DAY = list_words("matin midi après-midi soir dernier prochain 1er")
 _RELATIVES = list_words("qui dont où lequel laquelle lesquels lesquelles auquel auxquels duquel")
 _DETERMINERS = list_words("le la les un une des du son sa ses leur leurs ce cet cette ces l d")
-_PREPOSITIONS = list_words(
+_EXCEPTIONS = list_words("sauf hormis excepté exceptée exceptés exceptées")
+_PREPOSITIONS = _EXCEPTIONS | list_words(
     "à au aux de du d des en dans par pour sur avec sans sous vers chez entre depuis dès jusqu "
     "jusque avant après pendant durant lors contre selon malgré devant derrière parmi face grâce "
-    "afin outre sauf hors via voici voilà"
+    "afin outre hors via voici voilà"
 )
 _CONJUNCTIONS = list_words(
     "et ou mais ni car donc or que qu quand lorsque lorsqu si comme puisque puisqu quoique tandis "
@@ -70,7 +80,19 @@ _ENCLOSED = (
     ["quant", "à", "lui"], ["quant", "à", "elle"], ["lui"], ["eux"], ["lui", "aussi"],
 )  # fmt: skip
 # A day belongs to such a word before it.
-_BINDING = _PREPOSITIONS | _DETERMINERS | _CONJUNCTIONS | list_words("chaque tous , : ;")
+_BINDING = (
+    _PREPOSITIONS
+    | _DETERMINERS
+    | _CONJUNCTIONS
+    | list_words(
+        "chaque tous tôt tard seulement uniquement exclusivement principalement surtout même sinon "
+        "toujours normalement souvent parfois généralement pas jamais seul premier deuxième "
+        "troisième , : ;"
+    )
+)
+# "Le lundi", "la nuit": what is so each time, and only then.
+_RECURRING = list_words("le la les chaque tous toutes")
+_TIMES = WEEKDAYS | list_words("matin midi après-midi soir nuit jour week-end semaine été hiver")
 
 
 def _strip(word: str) -> str:
@@ -133,7 +155,15 @@ def _name_insertion(part: Sequence[str]) -> str:
     if part[0] in _RELATIVES or led:
         return "relative" if len(part) > 1 else ""
     loose = not _has_verb(part) and _strip(part[0]) not in _PREPOSITIONS | _CONJUNCTIONS
+    loose = loose and not _recurs(part)
     return "apposition" if loose else ""
+
+
+def _recurs(part: Sequence[str]) -> bool:
+    """Tell whether words say when something is so each time: "le lundi", "toutes les nuits"."""
+    at = next((i for i, word in enumerate(part) if word not in _RECURRING), 0)
+    word = part[at].removeprefix("l'").removesuffix("s")
+    return word in _TIMES and (at > 0 or part[0].startswith("l'"))
 
 
 def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
@@ -194,6 +224,9 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         if last == first or last >= len(lows) or lows[first - 1] == "ce":
             continue
         before, after = lows[first - 1], lows[last]
+        at_most = not {"tôt", "tard"}.isdisjoint(lows[last : last + 4])  # "lundi au plus tard"
+        if at_most or not CONDITIONS.isdisjoint(lows[:first]):
+            continue
         if before == after == "," and _has_verb(lows[: first - 1]):
             yield Cut(first - 1, last + 1, "weekday")
         elif _strip(before) not in _BINDING and before[0].isalnum() and _is_loose(after):
@@ -201,7 +234,8 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
 
 
 def _is_loose(after: str) -> bool:
-    return not after[0].isalnum() or _strip(after) in _PREPOSITIONS | _DETERMINERS | {"que", "qu"}
+    follows = (_PREPOSITIONS - _EXCEPTIONS) | _DETERMINERS | {"que", "qu"}
+    return not after[0].isalnum() or _strip(after) in follows
 
 
 RULES: tuple[Rule, ...] = (

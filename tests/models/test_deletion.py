@@ -56,6 +56,32 @@ def test_asides_and_days_go_and_the_rest_stays_as_it_is(text: str, shorter: str)
     assert _shorten(text) == shorter
 
 
+def test_a_part_at_the_end_goes_with_its_percent_sign() -> None:
+    text = "The year was a good one for the firm, which saw its revenues rise by 11%."
+    assert _shorten(text) == "The year was a good one for the firm."
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        (
+            "The council approved the new stadium at 6 p.m. on Monday.",
+            "The council approved the new stadium at 6 p.m.",
+        ),
+        (
+            "The firm will move its headquarters to the U.S. (Texas).",
+            "The firm will move its headquarters to the U.S.",
+        ),
+        (
+            "Will the council approve the new stadium at 6 p.m. on Monday?",
+            "Will the council approve the new stadium at 6 p.m.?",
+        ),
+    ],
+)
+def test_an_abbreviation_at_the_end_has_one_full_stop(text: str, shorter: str) -> None:
+    assert _shorten(text) == shorter
+
+
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
@@ -114,6 +140,83 @@ def test_advice_that_loses_the_point_or_the_sense_is_not_followed(text: str, adv
 )
 def test_quotations_denials_and_lists_are_left_whole(text: str) -> None:
     assert _shorten(text) == text
+
+
+STADIUM = "the stadium is open to the public free of charge."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{opening} {STADIUM}"
+            for opening in (
+                "Except on Monday,",
+                "Besides Monday,",
+                "Apart from Monday,",
+                "Until Monday,",
+                "Since Monday,",
+                "From Monday,",
+                "Before Monday,",
+                "After Monday,",
+                "As of Monday,",
+                "Starting on Monday,",
+                "Every Monday,",
+                "By Friday,",
+                "When voters decide on Sunday,",
+                "Had he come on Monday,",
+            )
+        ),
+        "On Monday, the stadium is open to the public, on Tuesday to members of the club.",
+        "Before the war, the factory made 5,000 cars for the people of the whole town.",
+        "After midnight, the old stadium in the north of the town is open free of charge.",
+        "On paper, the old stadium in the north of the town is open to all free of charge.",
+        "The stadium is open to the public every day (except on Monday).",
+        "The stadium (only on Monday) is open to the public every day of the week.",
+        "The stadium - if it rains - is closed to the public every day of the week.",
+        "The council of the town will close the stadium to all if it rains on Monday.",
+        "The stadium, starting on Monday, is open to the public every day of the week.",
+        "The stadium, provided it rains, is open to the public every day of the week.",
+    ],
+)
+def test_exceptions_and_conditions_stay(text: str) -> None:
+    assert _shorten(text, length="short") == text
+
+
+@pytest.mark.parametrize("day", ["On Monday", "On Sunday night", "Last Friday", "Tuesday"])
+def test_a_bare_day_goes_from_the_beginning(day: str) -> None:
+    assert _shorten(f"{day}, {STADIUM}") == STADIUM.capitalize()
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "The firm sold the largest ship of the port since early in the year 1990.",
+            "the firm sold the largest ship of the port.",
+        ),
+        ("The park has a guard at the gate after dark.", "the park has a guard at the gate."),
+        ("The boats left the port before Monday.", "the boats left the port."),
+    ],
+)
+def test_a_bound_in_time_stays(text: str, advice: str) -> None:
+    assert _shorten(text, *[advice] * 4, length="short") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        (
+            "The shop is open every day of the year except on Sunday.",
+            "the shop is open every day of the year except.",
+        ),
+        ("The shop in the town will be closed to customers starting on Monday.", ""),
+        ("The election in the whole north of the country is on Monday.", ""),
+        ("The shop in the new street will open on Monday at the earliest.", ""),
+    ],
+)
+def test_no_english_sentence_breaks_off_before_a_time(text: str, advice: str) -> None:
+    assert _shorten(text, *[advice] * 4, length="short") == text
 
 
 @pytest.mark.parametrize(
@@ -175,6 +278,20 @@ def test_french_sentences_lose_their_asides_and_days(text: str, shorter: str) ->
         "La pluie est tombée jusqu'à mardi sur toute la région du port de pêche.",
         "S'il pleut encore, la digue, selon les experts, cédera sous le poids de l'eau.",
         "Et si le pont cédait sous le poids des camions qui le passent chaque jour ?",
+        "Le stade, hormis le lundi, est ouvert au public de toute la ville.",
+        "Le stade, chaque lundi, est fermé au public de toute la ville.",
+        "Le stade, la nuit, est fermé au public de toute la ville.",
+        "Le stade est ouvert au public tous les jours (sauf le lundi).",
+        "Hormis lundi, le stade est ouvert au public de toute la ville.",
+        "Excepté lundi, le stade est ouvert au public de toute la ville.",
+        "Le stade est ouvert au public tous les jours hormis lundi.",
+        "Le stade ouvrira au plus tôt lundi, a dit la mairie.",
+        "Le stade ouvrira ses portes lundi au plus tard, a dit la mairie.",
+        "Le stade sera ouvert au public de la ville lundi sauf le matin.",
+        "Le stade (uniquement le lundi) est ouvert au public de toute la ville.",
+        "Le stade est ouvert au public de toute la ville mais pas lundi.",
+        "Le stade de la ville ouvre ses portes le premier lundi du mois.",
+        "S'il pleut lundi, le stade sera fermé au public de toute la ville.",
     ],
 )
 def test_french_sentences_keep_what_they_are_for(text: str) -> None:

@@ -123,6 +123,37 @@ def test_offsets_count_code_points_of_the_text_as_received() -> None:
     assert [s.text for s in article.sentences] == ["😀 It’s one.", "Two 😀 here.", "Three."]
 
 
+def test_the_marks_of_a_list_are_no_part_of_its_sentences() -> None:
+    items = ["- The bridge is open.", "• Trams are late. It rains.", "* The mayor left."]
+    text = "\n".join(["Five things.", *items, "— Taxes rise.", "1. Ferries run.", "2) Fog comes."])
+    article = TextReader().read(text, "en")
+    assert [s.text for s in article.sentences] == [
+        "Five things.",
+        "The bridge is open.",
+        "Trams are late.",
+        "It rains.",
+        "The mayor left.",
+        "Taxes rise.",
+        "Ferries run.",
+        "Fog comes.",
+    ]
+    spans = [text[s.span.start : s.span.end] for s in article.sentences]
+    assert [s for s in spans if s[0] in "-•*"] == [items[0], "• Trams are late.", items[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il entra.\n— Non, dit-il.\n— Mais si, répondit-elle.", "fr"),
+        ("Entró.\n— No, dijo.\n— Sí, contestó ella.", "es"),
+        ("It was cold.\n- 5 degrees were measured.\nThe town froze.", "en"),
+        ("Heute spielen drei.\n1. FC Köln siegt.\n2. Bundesliga ruht.", "de"),
+    ],
+)
+def test_speech_a_minus_and_ordinals_keep_their_beginning(text: str, language: str) -> None:
+    assert [s.text for s in TextReader().read(text, language).sentences] == text.split("\n")
+
+
 def test_headlines_alone_are_content() -> None:
     article = TextReader().read("Council votes for bridge\nFerry runs at night", "en")
     assert article.sentences

@@ -97,6 +97,80 @@ def test_initials_do_not_end_a_sentence_but_a_lettered_plan_does() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Der Senat hat am Dienstag, dem 18. November, den geplanten Verkauf gebilligt.",
+        "Die 2. Bundesliga ruht.",
+        "Der 1. FC Köln siegt.",
+        "Im 19. Jahrhundert war es so.",
+        "Im 2. Halbjahr steigt der Umsatz.",
+        "Am 24. Dezember, also heute, ist Ruhe.",
+        "Am 24. Dezember: Ruhe.",
+        "Am 18. Nov. 2023 kam er.",
+        "Sie feiert ihren 50. Namenstag.",
+        "Er fehlt am 24. und 25. Spieltag.",
+    ],
+)
+def test_a_german_ordinal_ends_no_sentence(sentence: str) -> None:
+    assert _split(f"{sentence} Er kam.", "de") == [sentence, "Er kam."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Er wurde Dritter am 18. Der Verein feierte.",
+        "Er ist 17. Tom ist 18.",
+        "Es sind 0,8. Im Mai.",
+    ],
+)
+def test_a_german_number_may_end_a_sentence(text: str) -> None:
+    assert len(_split(text, "de")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("La oposición votó en contra. Su portavoz calló.", "es"),
+        ("Dijo que no. Luego se fue.", "es"),
+        ("Todo va bien. Juan vino.", "es"),
+        ("It was ok. Good.", "en"),
+        ("The answer is no. Ask again.", "en"),
+        ("I like art. It is fun.", "en"),
+        ("He told me. John left.", "en"),
+        ("They are Ant and Dec. She won.", "en"),
+        ("Il a pris le vol. Anne est partie.", "fr"),
+        ("Sie mag mich. Tom geht.", "de"),
+    ],
+)
+def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, language: str) -> None:
+    assert len(_split(text, language)) == 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Véase el núm. 5 de la calle.", "es"),
+        ("Véase el no. 10 de la lista.", "es"),
+        ("He lives at No. 10 in art. 5.", "en"),
+        ('"No. Ask again," he said.', "en"),
+        ("Call Tel. +44 20 7946 0958 for help.", "en"),
+        ("Call tel. (020) 7946 0958 for help.", "en"),
+        ("It is in vol. 2 and Vol. XII of it.", "en"),
+        ("It was approx. 10 km.", "en"),
+        ("Turn to No. A-5 there.", "en"),
+        ("Voir l'art. L. 123-4 du code.", "fr"),
+        ("Il mourut en 44 av. J.-C. à Rome.", "fr"),
+        ("Il mourut en 44 apr. J.-C., à Rome.", "fr"),
+        ("Le livre de J.-P. Sartre est lu.", "fr"),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence_before_what_it_stands_for(
+    sentence: str, language: str
+) -> None:
+    assert _split(sentence, language) == [sentence]
+
+
 def test_wrapped_lines_are_joined_and_headlines_stand_alone() -> None:
     text = (
         "A Headline Without Stop\nThe first line of a wrapped\ntext ends here. Then a\nsecond one."

@@ -19,6 +19,8 @@ BRIDGE = "After the vote in the council, the mayor said the bridge, which is clo
         ("The mayor said the", BRIDGE),
         ('The mayor said "the bridge would open.', BRIDGE),
         ("Il a dit que.", "Il a dit que le pont ouvrirait."),
+        ("The shop is open every day except.", "The shop is open every day except on Sunday."),
+        ("Le stade est ouvert tous les jours hormis.", "Le stade est ouvert hormis lundi."),
         ("...", BRIDGE),
     ],
 )
