@@ -275,3 +275,13 @@ def test_hostile_text_is_read_in_bounded_time_and_pieces(text: str) -> None:
 def test_a_text_is_halved_at_a_clause_or_space_and_never_in_a_number(text, halves) -> None:
     found = halve_text(text, 4)
     assert found == (None if halves is None else (text[:halves], text[halves + 1 :]))
+
+
+def test_the_cells_of_a_table_are_translated_one_by_one_and_tabs_stay() -> None:
+    table = "Arsenal\t12\t9\nLeeds\t12 wins\t\t2"
+    laid = TextReader().lay_out(table, "en")
+    assert laid.sentences == ("Arsenal", "12", "9", "Leeds", "12 wins", "2")
+    assert laid.rebuild(laid.sentences) == table
+    assert [s.text for s in TextReader().read("It was\tlong ago.", "en").sentences] == [
+        "It was long ago."
+    ]
