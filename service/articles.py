@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from functools import partial
 from pathlib import PurePath
 
@@ -21,6 +23,13 @@ from service.settings import Settings
 
 # The language that a document names is often its template's: only believed where words say little.
 _SURE = 0.9
+
+# Python's names for what people write in, from its own table, and those that the table lacks. Left
+# out are its inventions besides: a large document of punycode takes hours. No other name is looked
+# up: Python never forgets one that it has looked for in vain.
+_MORE = "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_croatian mac_romanian utf_8_sig"
+_NO_TEXTS = "base64_codec bz2_codec hex_codec mbcs quopri_codec rot_13 utf_7 uu_codec zlib_codec"
+_CHARSETS = {*aliases.values(), *_MORE.split()} - {*_NO_TEXTS.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +133,11 @@ def _find_media_type(name: str, declared: str) -> str:
 def _read_file(
     file: _File, make: Callable[[str], SummaryRequest], reader: DocumentReader
 ) -> SentArticle:
-    if file.charset is not None:
-        _check_charset(file.charset)
+    charset = None if file.charset is None else _find_charset(file.charset)
     if file.media_type == "text/plain":
-        return SentArticle(make(_decode(file)))
+        return SentArticle(make(_decode(file.data, charset)))
     make("Wrong options are told before a document is read.")
-    document = reader.read(file.data, file.media_type, file.charset)
+    document = reader.read(file.data, file.media_type, charset)
     settled = make(document.text)
     hint = _read_language(document) if settled.source == "auto" else None
     facts = DocumentFacts(
@@ -141,18 +149,20 @@ def _read_file(
     return SentArticle(settled.model_copy(update={"source": hint or settled.source}), facts)
 
 
-def _check_charset(charset: str) -> None:
-    try:
-        "".encode(charset)
-    except (LookupError, ValueError):
-        raise UnsupportedMediaType(f"The charset {charset[:40]!r} is not known here.") from None
+def _find_charset(name: str) -> str:
+    """Return Python's name of a charset."""
+    plain = normalize_encoding(name).lower()
+    found = aliases.get(plain, plain)
+    if found not in _CHARSETS:
+        raise UnsupportedMediaType(f"The charset {name[:40]!r} is not known here.")
+    return found
 
 
-def _decode(file: _File) -> str:
+def _decode(data: bytes, charset: str | None) -> str:
     try:
-        return file.data.decode(file.charset or "utf-8-sig")
+        return data.decode(charset or "utf-8-sig")
     except ValueError:
-        raise InvalidValues(f"file: not a text in {file.charset or 'utf-8'}") from None
+        raise InvalidValues(f"file: not a text in {charset or 'utf-8'}") from None
 
 
 def _make_request(options: dict[str, str], text: str = "", **more: str) -> SummaryRequest:

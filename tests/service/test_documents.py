@@ -108,6 +108,23 @@ def test_a_form_that_cannot_be_used_is_told_so(client, form, status: int, code: 
     check_problem(response, status, code or "unsupported_media_type")
 
 
+@pytest.mark.parametrize("charset", ["punycode", "Punycode", "idna", "raw-unicode-escape", "utf-7"])
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md"])
+def test_what_python_alone_calls_a_charset_is_415(client, name: str, charset: str) -> None:
+    """None of it is decoded: punycode's time grows with the square of the length."""
+    form = {"file": (io.BytesIO(ARTICLE.encode()), name, f"text/plain; charset={charset}")}
+    response = client.post("/v1/summaries", data=form)
+    check_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["KOI8-U", "windows-1251", "UTF-16", "ISO_8859-5:1988"])
+def test_a_text_is_read_in_its_charset(client, charset: str) -> None:
+    text = "Міст закрили в понеділок." if charset != "ISO_8859-5:1988" else "Мост закрыли."
+    form = {"file": (io.BytesIO(text.encode(charset)), "a.txt", f"text/plain; charset={charset}")}
+    answer = client.post("/v1/summaries?include=text&lengths=short", data=form).get_json()
+    assert answer["source"]["text"] == text
+
+
 @pytest.mark.parametrize(
     ("data", "media_type", "code"),
     [
