@@ -204,7 +204,10 @@ class TranslationRequest(TranslationOptions):
     text: Annotated[
         str | Annotated[list[str], Field(min_length=1)],
         BeforeValidator(_check_texts),
-        Field(description="A text, or a list of texts; each has its own language."),
+        Field(
+            description="A text, or a list of texts; each has its own language, or where it is too "
+            "short to tell that of the list."
+        ),
     ]
     source: Source = "auto"
     targets: Annotated[list[Target], AfterValidator(_drop_repeats), Field(min_length=1)]
@@ -284,7 +287,10 @@ def _is_none(value: object) -> bool:
 
 
 class SourceFacts(BaseModel):
-    """What was found out about a text; `confidence` is 1 where the caller named the language."""
+    """What was found out about a text; `confidence` is 1 where the caller named the language.
+
+    It is low where a short text took the language of its list.
+    """
 
     language: str
     confidence: float
