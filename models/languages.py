@@ -67,6 +67,14 @@ def normalise_target(code: str) -> str:
         ) from None
 
 
+def is_usual_form(tag: str, code: str) -> bool:
+    """Tell whether a BCP 47 tag means what `code` does by itself: "fr-FR" for "fr", not "fr-CA"."""
+    import langcodes
+
+    one, other = (langcodes.Language.get(each.replace("_", "-").strip()) for each in (tag, code))
+    return one.maximize() == other.maximize()
+
+
 def name_language(code: str) -> str:
     """Return the English name of a language."""
     import langcodes  # its tables take a while to load, and no start needs them

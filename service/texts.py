@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
-from models.languages import Identified, identify, lean
+from models.languages import Identified, identify, lean, normalise_target
 from models.markup import MarkedUp, lay_out_markup
 from models.protocols import LaidOut, Translator, UnsupportedLanguage
 from models.terminology import Terms
@@ -117,7 +117,8 @@ def _describe(page: Page, text: str) -> SourceFacts:
 
 
 def _list_pivots(pages: list[Page], target: str, translator: Translator) -> list[str]:
-    routes = [translator.route(p.language, target) for p in pages if has_words(p)]
+    written = normalise_target(target)
+    routes = [translator.route(p.language, written) for p in pages if has_words(p)]
     return list(dict.fromkeys(pivot for route in routes for pivot in route))
 
 
@@ -127,10 +128,11 @@ def _translate_pages(
     """Return the texts and the warnings; sentences of one language go to the model at once."""
     known: dict[str, dict[str, StoredTranslation]] = {}
     warnings: list[str] = []
+    written = normalise_target(target)
     for language in dict.fromkeys(page.language for page in pages if has_words(page)):
         group = [page for page in pages if page.language == language]
-        known[language], pieces = _translate_group(group, language, target, terms, context)
-        via = context.models.translator.route(language, target)
+        known[language], pieces = _translate_group(group, language, written, terms, context)
+        via = context.models.translator.route(language, written)
         card = context.models.translator.card
         said = [known[language][sentence] for page in group for sentence in page.sentences]
         said += [known[language][piece] for piece in pieces]

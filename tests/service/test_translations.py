@@ -93,6 +93,23 @@ def test_targets_are_needed(client: FlaskClient) -> None:
     assert response.get_json()["errors"][0]["field"] == "targets"
 
 
+def test_a_variety_stands_under_the_tag_that_was_asked_for(client: FlaskClient) -> None:
+    """And is told where another one is written; its sentences and terms are those of that."""
+    targets = ["fr-CA", "fr", "FR_fr", "de-AT"]
+    glossary = {"fr": {"bridge": "pont"}}
+    answer = ask(client, text="The bridge is open.", targets=targets, glossary=glossary)
+    assert answer["warnings"] == {
+        "fr-CA": ["written_as: fr"],
+        "fr": [],
+        "FR_fr": [],
+        "de-AT": ["written_as: de"],
+    }
+    made = answer["translations"]
+    assert list(made) == list(answer["via"]) == targets
+    assert "pont" in made["fr-CA"]
+    assert made["fr-CA"] == made["fr"] == made["FR_fr"]
+
+
 def test_an_unsupported_pair_is_422(client: FlaskClient) -> None:
     response = client.post(
         "/v1/translations", json={"text": "The bridge.", "source": "en", "targets": ["ja"]}
