@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from encodings import normalize_encoding
@@ -83,6 +84,11 @@ def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
 def _read_upload(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read a form: a `file`, a `text` or a `url`, and the options as fields."""
     fields, files = read_form(settings.max_document_bytes)
+    names = [name for name, _ in fields.items(multi=True)]
+    names += [name for name, _ in files.items(multi=True)]
+    if repeated := [name for name, times in Counter(names).items() if times > 1]:
+        errors = [FieldError(field=name, message="given more than once") for name in repeated]
+        raise InvalidValues("Send one article; separate the items of a list by commas.", errors)
     options = read_query() | fields.to_dict()
     text, url, upload = options.pop("text", None), options.pop("url", None), files.get("file")
     if (text, url, upload).count(None) != 2 or len(files) > 1:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
 from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
 from service.app import create_app
@@ -85,6 +86,23 @@ def test_the_language_that_a_document_names_settles_what_words_do_not(client) ->
     assert answer["source"]["language"] == "en"
     named = client.post("/v1/summaries?source=de", data=unclear, content_type=HTML).get_json()
     assert named["source"]["language"] == "de"
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ([("file", "a.txt"), ("file", "b.txt")], "file"),
+        ([("text", None), ("text", None)], "text"),
+        ([("text", None), ("targets", None), ("targets", None)], "targets"),
+    ],
+)
+def test_nothing_in_a_form_is_ignored_because_it_came_twice(client, parts, field: str) -> None:
+    form = MultiDict(
+        (name, (io.BytesIO(ARTICLE.encode()), file) if file else "fr") for name, file in parts
+    )
+    response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
+    problem = check_problem(response, 422, "invalid_values")
+    assert problem["errors"] == [{"field": field, "message": "given more than once"}]
 
 
 @pytest.mark.parametrize(
