@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service.keys import read_key_file
+from service.keys import read_key, read_key_file
 
 
 class SettingsError(Exception):
@@ -323,6 +323,22 @@ class Settings(BaseSettings):
     @classmethod
     def _read_empty_as_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("redis_url", "jobs_url")
+    @classmethod
+    def _check_redis_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            from cache.link import check_url  # its library takes a while to import
+
+            check_url(url.get_secret_value())
+        return url
+
+    @field_validator("api_keys")
+    @classmethod
+    def _check_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in keys:
+            read_key(key.get_secret_value())
+        return keys
 
     @field_validator("api_keys_file")
     @classmethod
