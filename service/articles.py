@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import partial
 from pathlib import PurePath
+from threading import BoundedSemaphore
 
 from flask import request
 from pydantic import ValidationError
 
 from documents.fetching import Fetcher
-from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentError, DocumentReader
+from documents.protocols import (
+    MEDIA_TYPES,
+    SUFFIXES,
+    Document,
+    DocumentError,
+    DocumentReader,
+    DocumentsBusy,
+)
 from models.languages import identify, normalise
 from service.bodies import check_characters, read_body, read_bytes, read_form, read_query
 from service.errors import InvalidValues, UnsupportedMediaType, explain_values
@@ -24,6 +32,10 @@ from service.settings import Settings
 
 # The language that a document names is often its template's: only believed where words say little.
 _SURE = 0.9
+
+# Documents larger than other bodies may be that are in memory at once, up to three times each: the
+# body, the file out of its form, and its copy where `/tmp` is memory.
+LARGE_DOCUMENTS = 4
 
 # Python's names for what people write in, from its own table, and those that the table lacks. Left
 # out are its inventions besides: a large document of punycode takes hours. No other name is looked
@@ -52,14 +64,34 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSources:
-    """What articles are read with; `fetcher` is `None` where addresses are not asked."""
+    """What articles are read with; `fetcher` is `None` where addresses are not asked.
+
+    `places` are for large documents, from their first byte until their text is there.
+    """
 
     reader: DocumentReader
     fetcher: Fetcher | None = None
+    places: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, LARGE_DOCUMENTS))
 
 
 def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read the request; raises the error that tells what is wrong with it."""
+    size = request.content_length
+    if not _is_document() or (size is not None and size <= settings.max_body_bytes):
+        return _read_article(sources, settings)
+    if not sources.places.acquire(timeout=settings.document_seconds):
+        raise DocumentsBusy("Too many large documents are being read.")
+    try:
+        return _read_article(sources, settings)
+    finally:
+        sources.places.release()
+
+
+def _is_document() -> bool:
+    return request.mimetype == "multipart/form-data" or request.mimetype in MEDIA_TYPES
+
+
+def _read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     mimetype = request.mimetype
     if mimetype == "multipart/form-data":
         sent = _read_upload(sources, settings)

@@ -177,7 +177,8 @@ class Settings(BaseSettings):
         1 << 30,
         ge=1 << 28,
         validation_alias="PRECIS_DOCUMENT_MEMORY_BYTES",
-        description="Memory for reading one document; it is read in a process of its own.",
+        description="Memory for reading one document; two are read at a time, each in a process of "
+        "its own.",
     )
     max_pages: int = Field(
         500, ge=1, validation_alias="PRECIS_MAX_PAGES", description="Most pages of a PDF."

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
-from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
+from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD, Document
 from service.app import create_app
+from service.articles import LARGE_DOCUMENTS, ArticleSources
 from service.pipeline import Pipeline
 from service.settings import Settings
 from tests.documents import samples
@@ -165,6 +169,56 @@ def test_documents_have_their_own_limit_of_size(pipeline: Pipeline) -> None:
     problem = post("/v1/summaries", data=b"a" * 5001, content_type=HTML)
     assert "5000" in check_problem(problem, 413, "too_large")["detail"]
     assert post("/v1/summaries", data=b"a" * 101, content_type="text/plain").status_code == 413
+
+
+class HeldReader:
+    """Reads when it is let; `began` counts."""
+
+    def __init__(self) -> None:
+        self.began, self.may_go_on = threading.Semaphore(0), threading.Event()
+
+    def read(self, data: bytes, media_type: str, charset: str | None = None) -> Document:
+        self.began.release()
+        assert self.may_go_on.wait(30)
+        return Document(ARTICLE)
+
+
+class WatchedBody(io.BytesIO):
+    """Knows whether it was read."""
+
+    seen = False
+
+    def read(self, *size: int | None) -> bytes:
+        self.seen = True
+        return super().read(*size)
+
+
+def test_large_documents_beyond_a_few_are_not_even_read(pipeline: Pipeline) -> None:
+    reader, settings = HeldReader(), Settings(max_body_bytes=1000, document_seconds=0.01)
+    app = create_app(settings, pipeline, sources=ArticleSources(reader))
+
+    def post(size: int, body: io.BytesIO | None = None) -> TestResponse:
+        return app.test_client().post(
+            "/v1/summaries",
+            input_stream=body or io.BytesIO(b"a" * size),
+            content_length=size,
+            content_type=HTML,
+        )
+
+    with ThreadPoolExecutor(LARGE_DOCUMENTS + 1) as threads:
+        large = [threads.submit(post, 1001) for _ in range(LARGE_DOCUMENTS)]
+        for _ in large:
+            assert reader.began.acquire(timeout=30)
+        body = WatchedBody(b"a" * 1001)
+        problem = post(1001, body)
+        check_problem(problem, 503, "overloaded")
+        assert int(problem.headers["Retry-After"]) > 0
+        assert not body.seen
+        small = threads.submit(post, 1000)
+        assert reader.began.acquire(timeout=30)
+        reader.may_go_on.set()
+        assert {call.result(30).status_code for call in (*large, small)} == {200}
+    assert post(1001).status_code == 200
 
 
 def test_a_document_can_be_streamed(client: FlaskClient) -> None:
