@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import parse_url
 from redis.exceptions import MaxConnectionsError
 from redis.retry import Retry
 
@@ -33,6 +34,14 @@ OUTAGES = (
     LookupError,
     AttributeError,
 )
+
+
+def check_url(url: str) -> None:
+    """Raise `ValueError` for what is no URL of a Redis; its message quotes nothing."""
+    try:
+        parse_url(url)
+    except ValueError:
+        raise ValueError("must be redis://HOST:PORT/DATABASE, rediss://… or unix://PATH") from None
 
 
 class RedisLink:

@@ -1,8 +1,12 @@
-"""The store protocol: values by key, with a time to live, that never make a request fail."""
+"""The store protocol: values by key, with a time to live, that never make a request fail.
+
+Beside it who waits for a result, and the store of jobs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,6 +46,21 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Free connections and files."""
+        ...
+
+
+class Audience(Protocol):
+    """Who waits for a result, until it leaves; see `models.audience`, which this does not know."""
+
+    @property
+    def is_gone(self) -> bool: ...
+
+    def joined_by(self, other: Any) -> AbstractContextManager[None]:
+        """Count another audience among those who wait, inside the block and until it is gone."""
+        ...
+
+    def heard_by(self, listener: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call `listener` when the audience is gone, inside the block or before."""
         ...
 
 

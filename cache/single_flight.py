@@ -7,20 +7,42 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from cache.protocols import Store
+from cache.protocols import Audience, Store
 
 Result = TypeVar("Result")
+Follow = Callable[[], AbstractContextManager[None]]
 
 
-@dataclass
 class _Flight(Generic[Result]):
-    """One computation that threads of this process wait for."""
+    """One computation, for `audience`, that threads of this process wait for."""
 
-    landed: threading.Event = field(default_factory=threading.Event)
-    result: list[Result] = field(default_factory=list)
+    def __init__(self, audience: Audience) -> None:
+        self.result: list[Result] = []
+        self._audience = audience
+        self._landed = False
+        self._changed = threading.Condition()
+
+    def land(self) -> None:
+        """Tell those who wait that there is a result, or that there will be none."""
+        self._landed = True
+        self._tell()
+
+    def wait(self, audience: Audience, seconds: float | None, follow: Follow) -> bool:
+        """Tell whether it lands within `seconds`, and before `audience` is gone."""
+        with (
+            self._audience.joined_by(audience),
+            follow(),
+            audience.heard_by(self._tell),
+            self._changed,
+        ):
+            self._changed.wait_for(lambda: self._landed or audience.is_gone, seconds)
+            return self._landed
+
+    def _tell(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 class SingleFlight:
@@ -29,7 +51,8 @@ class SingleFlight:
     Within the process the leader's result is handed over, stored or not. Across processes the
     leader holds a lease in the store and renews it; the others poll the store. A leader that
     fails or dies holds nobody up: each waiting thread tries by itself, and a lease that is not
-    renewed runs out after `lease_seconds`.
+    renewed runs out after `lease_seconds`. The leader's audience is joined by those that wait in
+    the process: what it computes goes on until the last of them is gone.
     """
 
     def __init__(
@@ -48,25 +71,25 @@ class SingleFlight:
         key: str,
         lookup: Callable[[], Result | None],
         compute: Callable[[], Result],
+        audience: Audience,
         deadline: float | None = None,
-        follow: Callable[[], AbstractContextManager[None]] = nullcontext,
+        follow: Follow = nullcontext,
     ) -> Result:
         """Return what `lookup` finds, or what the one `compute` of this moment returns.
 
-        `compute` stores its result itself. `deadline` is in the clock of `time.monotonic()`; when
-        it passes the caller computes by itself, and `compute` decides what a deadline means. Who
-        waits for another thread does so inside of `follow`, which may raise.
+        `compute` stores its result itself, and works for `audience`, as whose it is waited for.
+        `deadline` is in the clock of `time.monotonic()`; when it passes, or the audience is gone,
+        the caller computes by itself, and `compute` decides what that means. Who waits for another
+        thread does so inside of `follow`, which may raise.
         """
         while True:
             found = lookup()
             if found is not None:
                 return found
-            flight, leads = self._join(key)
+            flight, leads = self._join(key, audience)
             if leads:
-                return self._lead(key, flight, lookup, compute, deadline)
-            with follow():
-                landed = flight.landed.wait(self._remaining(deadline))
-            if not landed:
+                return self._lead(key, flight, lookup, compute, audience, deadline)
+            if not flight.wait(audience, self._remaining(deadline), follow):
                 return compute()
             if flight.result:
                 shared: Result = flight.result[0]
@@ -75,27 +98,27 @@ class SingleFlight:
     def watch(
         self,
         key: str,
+        audience: Audience,
         deadline: float | None = None,
-        follow: Callable[[], AbstractContextManager[None]] = nullcontext,
+        follow: Follow = nullcontext,
     ) -> Any | None:
         """Return what a `run` of this process that is under way returns; `None` if there is none.
 
-        Nor where it fails, or `deadline` passes. Waits inside of `follow`, likewise.
+        Nor where it fails, `deadline` passes or `audience` is gone. Waits inside of `follow`,
+        likewise.
         """
         flight = self._flights.get(key)
         if flight is None:
             return None
-        with follow():
-            landed = flight.landed.wait(self._remaining(deadline))
-        if not landed:
+        if not flight.wait(audience, self._remaining(deadline), follow):
             return None
         return flight.result[0] if flight.result else None
 
-    def _join(self, key: str) -> tuple[_Flight[Any], bool]:
+    def _join(self, key: str, audience: Audience) -> tuple[_Flight[Any], bool]:
         with self._lock:
             flight = self._flights.get(key)
             if flight is None:
-                flight = self._flights[key] = _Flight()
+                flight = self._flights[key] = _Flight(audience)
                 return flight, True
             return flight, False
 
@@ -105,28 +128,30 @@ class SingleFlight:
         flight: _Flight[Result],
         lookup: Callable[[], Result | None],
         compute: Callable[[], Result],
+        audience: Audience,
         deadline: float | None,
     ) -> Result:
         try:
-            result = self._compute_once_anywhere(key, lookup, compute, deadline)
+            result = self._compute_once_anywhere(key, lookup, compute, audience, deadline)
             flight.result.append(result)
             return result
         finally:
             with self._lock:
                 del self._flights[key]
-            flight.landed.set()
+            flight.land()
 
     def _compute_once_anywhere(
         self,
         key: str,
         lookup: Callable[[], Result | None],
         compute: Callable[[], Result],
+        audience: Audience,
         deadline: float | None,
     ) -> Result:
         owner = uuid.uuid4().hex
         waited = False
         while not self._store.claim(key, owner, self._lease_seconds):
-            if self._remaining(deadline) == 0:
+            if self._remaining(deadline) == 0 or audience.is_gone:
                 return compute()
             waited = True
             time.sleep(self._poll_seconds)

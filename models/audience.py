@@ -9,11 +9,16 @@ from contextvars import ContextVar
 
 
 class Audience:
-    """Who waits for a result, until it leaves."""
+    """Who waits for a result, until it leaves; others may join, and then it is gone with the last.
+
+    What is gone does not come back.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._others: set[Audience] = set()
+        self._left = False
         self._gone = False
 
     @property
@@ -21,8 +26,31 @@ class Audience:
         return self._gone
 
     def leave(self) -> None:
-        """Tell that nobody waits any more."""
+        """Tell that it waits no more."""
+        self._left = True
+        self._note()
+
+    @contextmanager
+    def joined_by(self, other: Audience) -> Iterator[None]:
+        """Count `other` among those who wait, inside the block and until it is gone."""
         with self._lock:
+            self._others.add(other)
+        try:
+            with other.heard_by(lambda: self._part(other)):
+                yield
+        finally:
+            self._part(other)
+
+    def _part(self, other: Audience) -> None:
+        with self._lock:
+            self._others.discard(other)
+        self._note()
+
+    def _note(self) -> None:
+        """Tell the listeners, once, when nobody waits any more."""
+        with self._lock:
+            if self._gone or not self._left or self._others:
+                return
             self._gone = True
             listeners = list(self._listeners)
         for listener in listeners:
@@ -30,7 +58,7 @@ class Audience:
 
     @contextmanager
     def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Call `listener` if the audience leaves inside the block, or has left before."""
+        """Call `listener` when the audience is gone, inside the block or before."""
         with self._lock:
             self._listeners.append(listener)
         try:
@@ -47,7 +75,7 @@ _current: ContextVar[Audience] = ContextVar("audience")
 
 
 def current_audience() -> Audience:
-    """Return the audience of this thread's work; one that never leaves where none was named."""
+    """Return the audience of this thread's work; where none was named, one that never leaves."""
     return _current.get(Audience())
 
 

@@ -29,6 +29,8 @@ _UNSPACED = frozenset({"ja", "zh", "yue", "th", "lo", "km", "my", "dz"})
 # Below this many letters there is nothing to go by.
 _MIN_LETTERS = 2
 _MIN_CONFIDENCE = 0.1
+# "Hello" is three times as likely to be Breton as English, "Bonjour" sixteen times French.
+_CLEARLY_LIKELIER = 10
 # The identifier is linear in its input, and surer than sure after this much.
 _MAX_CHARACTERS = 20_000
 
@@ -63,6 +65,14 @@ def normalise_target(code: str) -> str:
         raise ValueError(
             f"unknown language {code[:40]!r}; GET /v1/languages lists the known ones"
         ) from None
+
+
+def is_usual_form(tag: str, code: str) -> bool:
+    """Tell whether a BCP 47 tag means what `code` does by itself: "fr-FR" for "fr", not "fr-CA"."""
+    import langcodes
+
+    one, other = (langcodes.Language.get(each.replace("_", "-").strip()) for each in (tag, code))
+    return one.maximize() == other.maximize()
 
 
 def name_language(code: str) -> str:
@@ -104,6 +114,19 @@ def identify(text: str) -> Identified:
     if confidence < _MIN_CONFIDENCE:
         return Identified(UNDETERMINED, 0.0)
     return Identified(code, min(1.0, confidence))
+
+
+def lean(text: str, found: Identified, usual: str) -> Identified:
+    """Return the language of a text among others in `usual`, a code that the identifier knows.
+
+    That is `usual` where what was `found` is not clearly likelier; a text without letters has none.
+    """
+    if found.code == usual or not any(map(str.isalpha, text)):
+        return found
+    likelihood = dict(load_identifier().rank(text[:_MAX_CHARACTERS]))
+    if max(likelihood.values()) > _CLEARLY_LIKELIER * likelihood[usual]:
+        return found
+    return Identified(usual, min(1.0, float(likelihood[usual])))
 
 
 def load_identifier() -> Any:  # py3langid has no types

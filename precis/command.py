@@ -269,7 +269,7 @@ def _explain(problem: Problem) -> Failure:
         seconds = problem.retry_after_seconds
         hint = f" Try again in {seconds:.0f} s." if seconds else ""
         return Failure(f"{problem}{hint}", TRY_LATER)
-    return Failure(str(problem), REFUSED)
+    return Failure(str(problem).replace("'source'", "--from"), REFUSED)  # as it is called here
 
 
 def _run(args: argparse.Namespace) -> None:

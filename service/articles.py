@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from functools import partial
 from pathlib import PurePath
+from threading import BoundedSemaphore
 
 from flask import request
 from pydantic import ValidationError
 from werkzeug.datastructures import CombinedMultiDict
 
 from documents.fetching import Fetcher
-from documents.protocols import MEDIA_TYPES, SUFFIXES, Document, DocumentError, DocumentReader
+from documents.protocols import (
+    MEDIA_TYPES,
+    SUFFIXES,
+    Document,
+    DocumentError,
+    DocumentReader,
+    DocumentsBusy,
+)
 from models.languages import identify, normalise
 from service.bodies import (
     check_characters,
@@ -29,6 +39,17 @@ from service.settings import Settings
 
 # The language that a document names is often its template's: only believed where words say little.
 _SURE = 0.9
+
+# Documents larger than other bodies may be that are in memory at once, up to three times each: the
+# body, the file out of its form, and its copy where `/tmp` is memory.
+LARGE_DOCUMENTS = 4
+
+# Python's names for what people write in, from its own table, and those that the table lacks. Left
+# out are its inventions besides: a large document of punycode takes hours. No other name is looked
+# up: Python never forgets one that it has looked for in vain.
+_MORE = "cp720 cp737 cp856 cp874 cp875 cp1006 koi8_t koi8_u mac_croatian mac_romanian utf_8_sig"
+_NO_TEXTS = "base64_codec bz2_codec hex_codec mbcs quopri_codec rot_13 utf_7 uu_codec zlib_codec"
+_CHARSETS = {*aliases.values(), *_MORE.split()} - {*_NO_TEXTS.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +71,34 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSources:
-    """What articles are read with; `fetcher` is `None` where addresses are not asked."""
+    """What articles are read with; `fetcher` is `None` where addresses are not asked.
+
+    `places` are for large documents, from their first byte until their text is there.
+    """
 
     reader: DocumentReader
     fetcher: Fetcher | None = None
+    places: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, LARGE_DOCUMENTS))
 
 
 def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read the request; raises the error that tells what is wrong with it."""
+    size = request.content_length
+    if not _is_document() or (size is not None and size <= settings.max_body_bytes):
+        return _read_article(sources, settings)
+    if not sources.places.acquire(timeout=settings.document_seconds):
+        raise DocumentsBusy("Too many large documents are being read.")
+    try:
+        return _read_article(sources, settings)
+    finally:
+        sources.places.release()
+
+
+def _is_document() -> bool:
+    return request.mimetype == "multipart/form-data" or request.mimetype in MEDIA_TYPES
+
+
+def _read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
     mimetype = request.mimetype
     if mimetype == "multipart/form-data":
         sent = _read_upload(sources, settings)
@@ -81,10 +122,11 @@ def read_article(sources: ArticleSources, settings: Settings) -> SentArticle:
 
 def _read_upload(sources: ArticleSources, settings: Settings) -> SentArticle:
     """Read a form: a `file`, a `text` or a `url`, and the options as fields."""
-    fields, files = read_form(settings.max_document_bytes)
+    fields, sent = read_form(settings.max_document_bytes)
+    files = take_single(sent)
     options = take_single(CombinedMultiDict([request.args, fields]))
     text, url, upload = options.pop("text", None), options.pop("url", None), files.get("file")
-    if (text, url, upload).count(None) != 2 or len(list(files.items(multi=True))) > 1:
+    if (text, url, upload).count(None) != 2 or len(files) > 1:
         message = "send one 'file', or a 'text' or a 'url' instead"
         raise InvalidValues(f"file: {message}", [FieldError(field="file", message=message)])
     if url is not None:
@@ -132,12 +174,11 @@ def _find_media_type(name: str, declared: str) -> str:
 def _read_file(
     file: _File, make: Callable[[str], SummaryRequest], reader: DocumentReader
 ) -> SentArticle:
-    if file.charset is not None:
-        _check_charset(file.charset)
+    charset = None if file.charset is None else _find_charset(file.charset)
     if file.media_type == "text/plain":
-        return SentArticle(make(_decode(file)))
+        return SentArticle(make(_decode(file.data, charset)))
     make("Wrong options are told before a document is read.")
-    document = reader.read(file.data, file.media_type, file.charset)
+    document = reader.read(file.data, file.media_type, charset)
     settled = make(document.text)
     hint = _read_language(document) if settled.source == "auto" else None
     facts = DocumentFacts(
@@ -149,18 +190,20 @@ def _read_file(
     return SentArticle(settled.model_copy(update={"source": hint or settled.source}), facts)
 
 
-def _check_charset(charset: str) -> None:
-    try:
-        "".encode(charset)
-    except (LookupError, ValueError):
-        raise UnsupportedMediaType(f"The charset {charset[:40]!r} is not known here.") from None
+def _find_charset(name: str) -> str:
+    """Return Python's name of a charset."""
+    plain = normalize_encoding(name).lower()
+    found = aliases.get(plain, plain)
+    if found not in _CHARSETS:
+        raise UnsupportedMediaType(f"The charset {name[:40]!r} is not known here.")
+    return found
 
 
-def _decode(file: _File) -> str:
+def _decode(data: bytes, charset: str | None) -> str:
     try:
-        return file.data.decode(file.charset or "utf-8-sig")
+        return data.decode(charset or "utf-8-sig")
     except ValueError:
-        raise InvalidValues(f"file: not a text in {file.charset or 'utf-8'}") from None
+        raise InvalidValues(f"file: not a text in {charset or 'utf-8'}") from None
 
 
 def _make_request(options: dict[str, str], text: str = "", **more: str) -> SummaryRequest:

@@ -24,6 +24,7 @@ from service.errors import (
 )
 from service.schemas import FieldError
 
+Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
 _MAX_FORM_PARTS = 100
 
@@ -90,7 +91,7 @@ def read_query() -> dict[str, str]:
     return take_single(request.args)
 
 
-def take_single(values: MultiDict[str, str]) -> dict[str, str]:
+def take_single(values: MultiDict[str, Value]) -> dict[str, Value]:
     """Return the values by their names; raises `InvalidValues` where one is there twice."""
     repeated = [name for name, given in values.lists() if len(given) > 1]
     if repeated:

@@ -6,12 +6,16 @@ import functools
 import select
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from socket import socket
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
 from models.audience import Audience, work_for
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 # Where servers put the client's socket: gunicorn, and Werkzeug's for development.
 _SOCKETS = ("gunicorn.socket", "werkzeug.socket")
@@ -67,6 +71,12 @@ def _open_switchboard() -> Switchboard:
     return Switchboard()
 
 
+def watch(environ: WSGIEnvironment, audience: Audience) -> AbstractContextManager[None]:
+    """Have `audience` leave when the connection of a request is closed inside the block."""
+    connection = next(filter(None, map(environ.get, _SOCKETS)), None)
+    return _open_switchboard().connect(connection, audience) if connection else nullcontext()
+
+
 def register_connections(app: Flask) -> None:
     """Give every request an audience, which leaves when its connection is closed."""
 
@@ -74,8 +84,7 @@ def register_connections(app: Flask) -> None:
         audience = Audience()
         g.work, g.connection = ExitStack(), ExitStack()
         g.work.enter_context(work_for(audience))
-        if connection := next(filter(None, map(request.environ.get, _SOCKETS)), None):
-            g.connection.enter_context(_open_switchboard().connect(connection, audience))
+        g.connection.enter_context(watch(request.environ, audience))
 
     def leave(_error: BaseException | None) -> None:
         for entered in (g.pop("connection", None), g.pop("work", None)):

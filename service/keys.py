@@ -18,40 +18,50 @@ from service.errors import Forbidden, Unauthenticated
 log = logging.getLogger(__name__)
 
 LIBRETRANSLATE = "libretranslate"
-_HASH = re.compile(r"sha256:([0-9a-fA-F]{64})")
+_HASH = re.compile(r"sha256:([0-9a-f]{64})", re.I)
+
+
+class WrongKeys(ValueError):
+    """Keys that cannot be used; the message quotes none of them."""
 
 
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
-def _read_line(line: str) -> bytes:
-    """Return the hash of a key, or the hash that stands in its place as `sha256:HEX`."""
-    hashed = _HASH.fullmatch(line)
-    return bytes.fromhex(hashed[1]) if hashed else _digest(line)
+def read_key(line: str) -> bytes:
+    """Return the hash of a key, or the hash that stands in its place as `sha256:HEX`.
+
+    Raises `WrongKeys` for a damaged hash: as a key of its own nobody would know it.
+    """
+    if hashed := _HASH.fullmatch(line):
+        return bytes.fromhex(hashed[1])
+    if line.lower().startswith("sha256:"):
+        raise WrongKeys("has a 'sha256:' without the 64 hexadecimal digits of a hash")
+    return _digest(line)
 
 
 def read_key_file(path: Path) -> tuple[bytes, ...]:
     """Return the hashes of the keys in `path`, one a line; `#` begins a comment.
 
-    Raises `OSError`, or `ValueError` where there is none.
+    Raises `OSError`, `UnicodeDecodeError`, or `WrongKeys` where there is none or a damaged one.
     """
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    digests = tuple(_read_line(line) for line in lines if line and not line.startswith("#"))
+    digests = tuple(read_key(line) for line in lines if line and not line.startswith("#"))
     if not digests:
-        raise ValueError("holds no key")
+        raise WrongKeys("holds no key")
     return digests
 
 
 class KeyRing:
     """The keys that may call, compared in constant time.
 
-    What a changed file says counts from the next request on; a file that cannot be read, or holds
-    no key, changes nothing.
+    What a changed file says counts from the next request on; a file that cannot be read, holds no
+    key or a damaged hash, changes nothing.
     """
 
     def __init__(self, keys: Iterable[str] = (), path: Path | None = None) -> None:
-        self._given = tuple(map(_read_line, keys))
+        self._given = tuple(map(read_key, keys))
         self._path = path
         self._lock = threading.Lock()
         self._stamp = self._look()
@@ -90,7 +100,7 @@ class KeyRing:
 
 def _name(error: Exception) -> str:
     """Name an error without its text, which could quote the file."""
-    return "it holds no key" if type(error) is ValueError else type(error).__name__
+    return f"it {error}" if isinstance(error, WrongKeys) else type(error).__name__
 
 
 def find_header_key(authorization: str, api_key: str) -> str | None:

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.allowances import Allowance, Allowances
-from service.errors import Forbidden, ServiceError, Unauthenticated
+from service.errors import BodyTooLarge, Forbidden, ServiceError, Unauthenticated
 from service.keys import LIBRETRANSLATE, KeyRing, identify_key
 from service.settings import Settings
 from service.telemetry import Metrics
@@ -62,10 +62,15 @@ def _spend_request(client: str) -> None:
 
 
 def spend_characters(count: int) -> None:
-    """Count the characters of a request's texts; raises `QuotaSpent`."""
+    """Count the characters of a request's texts; raises `QuotaSpent`.
+
+    Or `BodyTooLarge` where they are more than a day's: no waiting would help.
+    """
     client = identify_client()
     if not current_allowances().spend("characters", client, count):
         state = current_allowances().state("characters", client)
+        if count > state.limit:
+            raise BodyTooLarge(f"The request has {count} characters; {state.limit} a day may be.")
         left = f"{state.remaining} of {state.limit} a day are left"
         detail = f"The request has {count} characters; {left}."
         raise QuotaSpent(detail, headers=_retry(state))

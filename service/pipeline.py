@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -13,7 +14,8 @@ from pydantic import BaseModel
 from cache import keys
 from cache.protocols import Store
 from cache.single_flight import SingleFlight
-from models.protocols import Overloaded
+from models.audience import Audience, current_audience
+from models.protocols import Abandoned, Overloaded
 from service.context import Context, LanguageModels, describe_model, tell_nobody
 from service.gate import Gate
 from service.known import Found, KnownAnswer
@@ -144,14 +146,27 @@ class Pipeline:
             "translations", request, size, TranslationsAnswer, compute, timings, note_key=note_key
         )
 
-    def recall(self, key: str, timings: Timings) -> KnownAnswer | None:
+    def recall(
+        self,
+        key: str,
+        timings: Timings,
+        connect: Callable[[Audience], AbstractContextManager[None]],
+    ) -> KnownAnswer | None:
         """Return the answer under a key, known or being computed here; `None` if neither.
 
-        Nor where too many wait for answers already.
+        Nor where too many wait for answers already. An audience that waits does so inside of
+        `connect`, which has it leave.
         """
         deadline = timings.started + self._timeout_seconds
+        audience = Audience()
+
+        @contextmanager
+        def follow() -> Iterator[None]:
+            with self._gate.follow(), connect(audience):
+                yield
+
         try:
-            watched = self._flight.watch(key, deadline, self._gate.follow)
+            watched = self._flight.watch(key, audience, deadline, follow)
         except Overloaded:
             return None
         return watched or self._look_up(key, timings)
@@ -179,8 +194,11 @@ class Pipeline:
             key = keys.answer_key(kind, dump(request), revisions)
         note_key(key)
         fresh: list[Answer] = []
+        audience = current_audience()
 
         def compute_and_save() -> KnownAnswer:
+            if audience.is_gone:  # while it waited for another one's answer
+                raise Abandoned("Nobody waits for it any more.")
             parts = Parts(self.store, timings)
             context = Context(models, parts, timings, deadline, tell, self._max_sentences)
             try:
@@ -193,6 +211,11 @@ class Pipeline:
             return known
 
         known = self._flight.run(
-            key, lambda: self._look_up(key, timings), compute_and_save, deadline, self._gate.follow
+            key,
+            lambda: self._look_up(key, timings),
+            compute_and_save,
+            audience,
+            deadline,
+            self._gate.follow,
         )
         return Found(known, model, fresh[0] if fresh else None)

@@ -24,6 +24,12 @@ def _check_source(code: str) -> str:
     return code if code == "auto" else normalise(code)
 
 
+def _check_target(tag: str) -> str:
+    """Leave the tag as it is: what is answered stands under it."""
+    normalise_target(tag)
+    return tag
+
+
 def _check_not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("must hold more than white space")
@@ -81,7 +87,7 @@ Format = Annotated[
     Literal["text", "html"],
     Field(description="Of `html` tags and attributes stay, and what is marked as not to be."),
 ]
-Target = Annotated[str, AfterValidator(normalise_target)]
+Target = Annotated[str, AfterValidator(_check_target)]
 
 
 class Request(BaseModel):
@@ -106,7 +112,8 @@ class TranslationOptions(Request):
 
     def list_terms(self, target: str) -> dict[str, str]:
         """Return each term and how it is to stand in `target`; the glossary goes before `keep`."""
-        return {term: term for term in self.keep} | self.glossary.get(target, {})
+        terms = self.glossary.get(normalise_target(target), {})
+        return {term: term for term in self.keep} | terms
 
 
 class TranslationOptionsQuery(TranslationOptions):
@@ -204,7 +211,10 @@ class TranslationRequest(TranslationOptions):
     text: Annotated[
         str | Annotated[list[str], Field(min_length=1)],
         BeforeValidator(_check_texts),
-        Field(description="A text, or a list of texts; each has its own language."),
+        Field(
+            description="A text, or a list of texts; each has its own language, or where it is too "
+            "short to tell that of the list."
+        ),
     ]
     source: Source = "auto"
     targets: Annotated[list[Target], AfterValidator(_drop_repeats), Field(min_length=1)]
@@ -284,7 +294,10 @@ def _is_none(value: object) -> bool:
 
 
 class SourceFacts(BaseModel):
-    """What was found out about a text; `confidence` is 1 where the caller named the language."""
+    """What was found out about a text; `confidence` is 1 where the caller named the language.
+
+    It is low where a short text took the language of its list.
+    """
 
     language: str
     confidence: float

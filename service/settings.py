@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service.keys import read_key_file
+from service.keys import read_key, read_key_file
 
 
 class SettingsError(Exception):
@@ -177,7 +177,8 @@ class Settings(BaseSettings):
         1 << 30,
         ge=1 << 28,
         validation_alias="PRECIS_DOCUMENT_MEMORY_BYTES",
-        description="Memory for reading one document; it is read in a process of its own.",
+        description="Memory for reading one document; two are read at a time, each in a process of "
+        "its own.",
     )
     max_pages: int = Field(
         500, ge=1, validation_alias="PRECIS_MAX_PAGES", description="Most pages of a PDF."
@@ -323,6 +324,22 @@ class Settings(BaseSettings):
     @classmethod
     def _read_empty_as_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("redis_url", "jobs_url")
+    @classmethod
+    def _check_redis_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            from cache.link import check_url  # its library takes a while to import
+
+            check_url(url.get_secret_value())
+        return url
+
+    @field_validator("api_keys")
+    @classmethod
+    def _check_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in keys:
+            read_key(key.get_secret_value())
+        return keys
 
     @field_validator("api_keys_file")
     @classmethod

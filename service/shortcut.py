@@ -11,11 +11,13 @@ import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Iterable
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import request
 
+from service.connections import watch
 from service.keys import KeyRing, find_header_key
 from service.negotiation import describe_known
 from service.pipeline import Pipeline
@@ -63,7 +65,7 @@ class Shortcut:
         timings = Timings()
         environ[STARTED] = timings.started
         key = self._keys.get(fingerprint)
-        known = self._pipeline.recall(key, timings) if key else None
+        known = self._pipeline.recall(key, timings, partial(watch, environ)) if key else None
         if known is None:
             environ[_PRINT] = self, fingerprint
             return self._application(environ, start_response)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+
+from models.languages import Identified, identify, lean, normalise_target
 from models.markup import MarkedUp, lay_out_markup
-from models.protocols import LaidOut, Translator
+from models.protocols import LaidOut, Translator, UnsupportedLanguage
 from models.terminology import Terms
 from models.translator import is_wordless
 from service.context import Context, describe_model
-from service.schemas import SourceFacts, TranslationRequest, TranslationsAnswer
+from service.errors import MAX_FIELD_ERRORS, ServiceError
+from service.schemas import FieldError, SourceFacts, TranslationRequest, TranslationsAnswer
 from service.translating import (
     StoredTranslation,
     check_targets,
@@ -16,15 +22,23 @@ from service.translating import (
 )
 
 Page = LaidOut | MarkedUp
+LayOut = Callable[[str, str | None], Page]
+
+# So sure must the language of a list be to stand for texts in it.
+_SURE = 0.5
+
+
+class TextsNotOffered(ServiceError):
+    """Texts are in languages, or in none to be seen, that are not translated as was asked."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unsupported_language"
 
 
 def translate_texts(request: TranslationRequest, context: Context) -> TranslationsAnswer:
     """Return the translations in the shape of the request: a text each, or a list each."""
     pages = _lay_out(request, context)
     translator = context.models.translator
-    for page in pages:
-        if has_words(page):
-            check_targets(page.language, request.targets, translator)
+    _check_pages(pages, request, translator)
     answers = {
         target: _translate_pages(pages, target, request.list_terms(target), context)
         for target in request.targets
@@ -48,11 +62,49 @@ def has_words(page: Page) -> bool:
 
 def _lay_out(request: TranslationRequest, context: Context) -> list[Page]:
     source = None if request.source == "auto" else request.source
+    lay_out: LayOut = context.models.reader.lay_out if request.format == "text" else lay_out_markup
     with context.timings.measure("read"):
-        lay_out = context.models.reader.lay_out if request.format == "text" else lay_out_markup
-        pages: list[Page] = [lay_out(text, source) for text in request.texts]
+        pages = [lay_out(text, source) for text in request.texts]
+        if source is None and len(pages) > 1:
+            pages = _settle_doubts(pages, request.texts, lay_out)
     context.check_sentences(sum(len(page.sentences) for page in pages))
     return pages
+
+
+def _settle_doubts(pages: list[Page], texts: list[str], lay_out: LayOut) -> list[Page]:
+    """Have texts that are too short to tell their language take that of the whole list."""
+    usual = identify("\n".join(map(_read, pages)))
+    if usual.confidence < _SURE:
+        return pages
+    settled: list[Page] = []
+    for page, text in zip(pages, texts, strict=True):
+        found = lean(_read(page), Identified(page.language, page.confidence), usual.code)
+        if found.code != page.language:
+            page = replace(lay_out(text, found.code), confidence=found.confidence)
+        settled.append(page)
+    return settled
+
+
+def _read(page: Page) -> str:
+    return " ".join(page.sentences)
+
+
+def _check_pages(pages: list[Page], request: TranslationRequest, translator: Translator) -> None:
+    """Raise `UnsupportedLanguage` where that was named, else `TextsNotOffered`."""
+    errors: list[FieldError] = []
+    for place, page in enumerate(pages):
+        try:
+            if has_words(page):
+                check_targets(page.language, request.targets, translator)
+        except UnsupportedLanguage as error:
+            if request.source != "auto":
+                raise
+            field = "text" if isinstance(request.text, str) else f"text.{place}"
+            errors.append(FieldError(field=field, message=str(error)))
+    if errors:
+        first = errors[0]
+        detail = f"{first.field}: {first.message}" if len(pages) > 1 else first.message
+        raise TextsNotOffered(detail, errors[:MAX_FIELD_ERRORS])
 
 
 def _describe(page: Page, text: str) -> SourceFacts:
@@ -65,7 +117,8 @@ def _describe(page: Page, text: str) -> SourceFacts:
 
 
 def _list_pivots(pages: list[Page], target: str, translator: Translator) -> list[str]:
-    routes = [translator.route(p.language, target) for p in pages if has_words(p)]
+    written = normalise_target(target)
+    routes = [translator.route(p.language, written) for p in pages if has_words(p)]
     return list(dict.fromkeys(pivot for route in routes for pivot in route))
 
 
@@ -75,10 +128,11 @@ def _translate_pages(
     """Return the texts and the warnings; sentences of one language go to the model at once."""
     known: dict[str, dict[str, StoredTranslation]] = {}
     warnings: list[str] = []
+    written = normalise_target(target)
     for language in dict.fromkeys(page.language for page in pages if has_words(page)):
         group = [page for page in pages if page.language == language]
-        known[language], pieces = _translate_group(group, language, target, terms, context)
-        via = context.models.translator.route(language, target)
+        known[language], pieces = _translate_group(group, language, written, terms, context)
+        via = context.models.translator.route(language, written)
         card = context.models.translator.card
         said = [known[language][sentence] for page in group for sentence in page.sentences]
         said += [known[language][piece] for piece in pieces]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import BaseModel
 
 from cache import keys
-from models.languages import join_sentences
+from models.languages import is_usual_form, join_sentences, normalise_target
 from models.protocols import Length, ModelCard, Translator
 from models.terminology import Terms, find_terms, translate_with_terms
 from service.context import Context
@@ -28,7 +28,7 @@ class StoredTranslation(BaseModel):
 def check_targets(source: str, targets: Iterable[str], translator: Translator) -> None:
     """Raise `UnsupportedLanguage` for the first target that `source` cannot be translated to."""
     for target in targets:
-        translator.route(source, target)
+        translator.route(source, normalise_target(target))
 
 
 def translate_sentences(
@@ -65,13 +65,14 @@ def translate_summaries(
 ) -> None:
     """Add the translation to `target` to each summary; their sentences go to the model at once."""
     sentences = [s.text for summary in summaries.values() for s in summary.sentences]
-    known = translate_sentences(sentences, source, target, terms, context)
-    via = context.models.translator.route(source, target)
+    written = normalise_target(target)
+    known = translate_sentences(sentences, source, written, terms, context)
+    via = context.models.translator.route(source, written)
     for length, summary in summaries.items():
         parts = [known[s.text] for s in summary.sentences]
         texts = [part.text for part in parts]
         made = summary.translations[target] = SummaryTranslation(
-            text=join_sentences(texts, target),
+            text=join_sentences(texts, written),
             sentences=texts,
             via=list(via),
             warnings=merge_warnings(parts, context.models.translator.card, source, via, target),
@@ -86,6 +87,13 @@ def merge_warnings(
     via: Sequence[str],
     target: str,
 ) -> list[str]:
-    """Return each different warning once; an experimental pair on the way is one."""
-    marks = ["experimental"] if card.is_experimental(source, via, target) else []
-    return list(dict.fromkeys(marks + [w for part in parts for w in part.warnings]))
+    """Return each different warning once; an experimental pair on the way is one.
+
+    Another is a variety, as the caller named it, that is not written: "fr-CA" is "fr".
+    """
+    written = normalise_target(target)
+    found = dict.fromkeys(["experimental"] if card.is_experimental(source, via, written) else [])
+    found |= dict.fromkeys(warning for part in parts for warning in part.warnings)
+    if not is_usual_form(target, written) and not any(w.startswith("written_as") for w in found):
+        found[f"written_as: {written}"] = None
+    return list(found)

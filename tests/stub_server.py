@@ -14,6 +14,7 @@ from cache.single_flight import SingleFlight
 from service.app import create_app
 from service.articles import ArticleSources
 from service.context import LanguageModels
+from service.gate import Gate
 from service.pipeline import Pipeline
 from service.settings import Settings
 
@@ -24,10 +25,11 @@ def serve(
     folder: Path,
     settings: Settings,
     sources: ArticleSources | None = None,
+    gate: Gate | None = None,
 ) -> Iterator[str]:
     """Serve the application on a free port, its cache in `folder`; yields its address."""
     store = EmbeddedStore(folder)
-    pipeline = Pipeline(lambda: models, store, SingleFlight(store))
+    pipeline = Pipeline(lambda: models, store, SingleFlight(store), gate=gate)
     app = create_app(settings, pipeline, sources=sources)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -43,10 +43,22 @@ def test_behind_the_proxy_the_service_is_reached_through_it_alone_and_believes_i
     text = (DEPLOY / "proxy" / "compose.yaml").read_text(encoding="utf-8")
     services = yaml.load(text, _ComposeLoader)["services"]
     assert services["precis"]["ports"] == []
-    assert services["precis"]["environment"] == {"PRECIS_TRUSTED_PROXIES": 1}
+    assert services["precis"]["environment"]["PRECIS_TRUSTED_PROXIES"] == 1
     assert "./deploy/proxy/nginx.conf:/etc/nginx/nginx.conf:ro" in services["proxy"]["volumes"]
     config = (DEPLOY / "proxy" / "nginx.conf").read_text(encoding="utf-8")
     assert "X-Forwarded-For $remote_addr;" in config
+
+
+def test_what_compose_publishes_to_a_network_wants_keys() -> None:
+    """Who sets nothing gets no service that is open to others, with the proxy or without."""
+    for path, published, anonymous in (
+        (DEPLOY.parent / "compose.yaml", "${PRECIS_PUBLISH:-127.0.0.1}:", "true"),
+        (DEPLOY / "proxy" / "compose.yaml", None, "false"),
+    ):
+        service = yaml.load(path.read_text(encoding="utf-8"), _ComposeLoader)["services"]["precis"]
+        assert all(each.startswith(published) for each in service["ports"])
+        default = f"${{PRECIS_ALLOW_ANONYMOUS:-{anonymous}}}"
+        assert service["environment"]["PRECIS_ALLOW_ANONYMOUS"] == default
 
 
 def test_the_limits_of_the_proxy_leave_those_of_the_service_to_it() -> None:

@@ -11,6 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from documents.protocols import Limits
+from service.articles import LARGE_DOCUMENTS
 from service.broker import KEY_PREFIX
 from service.settings import Settings
 
@@ -96,6 +98,18 @@ def test_the_settings_in_them_are_ours() -> None:
         for container in each["spec"]["template"]["spec"]["containers"]:
             names |= {variable["name"] for variable in container.get("env", [])}
     assert names <= known
+
+
+def test_the_documents_of_a_replica_fit_beside_it() -> None:
+    """`deploy/README.md` has what a web process holds by itself."""
+    literals = read_overlay("base")["configMapGenerator"][0]["literals"]
+    given = dict(literal.split("=", 1) for literal in literals)
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+    reading = int(given.get("PRECIS_DOCUMENT_MEMORY_BYTES", defaults["document_memory_bytes"]))
+    waiting = LARGE_DOCUMENTS * 3 * defaults["max_document_bytes"]
+    (container,) = WORKLOADS["Deployment precis"]["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["limits"]["memory"] == "2Gi"
+    assert 335_000_000 + Limits().at_once * reading + waiting < 2 << 30
 
 
 def test_keda_scales_the_workers_by_the_list_that_the_broker_writes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.languages import CODES, identify, join_sentences, name_language, normalise
+from models.languages import CODES, identify, join_sentences, lean, name_language, normalise
 
 SENTENCES = {
     "ar": "أعلنت الحكومة يوم الاثنين عن بناء جسر جديد فوق النهر.",
@@ -92,3 +92,23 @@ def test_sentences_are_joined_as_the_script_does() -> None:
     assert join_sentences(["One.", "Two."], "en") == "One. Two."
     assert join_sentences(["一。", "二。"], "zh") == "一。二。"
     assert join_sentences(["一。", "二。"], "zh-Hant") == "一。二。"
+
+
+@pytest.mark.parametrize(
+    ("text", "usual", "expected"),
+    [
+        ("Hello", "en", "en"),  # undetermined by itself
+        ("My hand is in warm water.", "en", "en"),  # Afrikaans by itself
+        ("No comment", "en", "en"),  # Italian
+        ("I", "en", "en"),
+        ("Danke", "de", "de"),
+        ("El puente está cerrado.", "en", "es"),
+        ("Nein, danke", "en", "de"),
+        ("こんにちは", "en", "ja"),
+        ("12 %", "en", "und"),
+    ],
+)
+def test_a_text_in_doubt_takes_the_language_of_its_list(text: str, usual: str, expected: str):
+    found = lean(text, identify(text), usual)
+    assert found.code == expected
+    assert (found.confidence > 0) == (expected != "und")

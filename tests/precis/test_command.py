@@ -156,6 +156,7 @@ def test_warnings_go_to_standard_error(open_service: Open, article: str) -> None
     [
         (["summarise"], b" \n", 65, "white space"),
         (["summarise", "--to", "ja"], ARTICLE.encode(), 65, "not offered"),
+        (["translate", "--to", "fr"], b"Hello", 65, "name it in --from."),
         (["summarise", "/no/such/file"], b"", 66, "No such file"),
         (["summarise"], b"caf\xe9", 66, "UTF-8"),
         (["translate"], b"It rains.", 2, "--to"),

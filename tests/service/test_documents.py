@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
-from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD
+from documents.protocols import HTML, MAIL, MARKDOWN, PDF, WORD, Document
 from service.app import create_app
+from service.articles import LARGE_DOCUMENTS, ArticleSources
 from service.pipeline import Pipeline
 from service.settings import Settings
 from tests.documents import samples
@@ -88,6 +93,23 @@ def test_the_language_that_a_document_names_settles_what_words_do_not(client) ->
 
 
 @pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ([("file", "a.txt"), ("file", "b.txt")], "file"),
+        ([("text", None), ("text", None)], "text"),
+        ([("text", None), ("targets", None), ("targets", None)], "targets"),
+    ],
+)
+def test_nothing_in_a_form_is_ignored_because_it_came_twice(client, parts, field: str) -> None:
+    form = MultiDict(
+        (name, (io.BytesIO(ARTICLE.encode()), file) if file else "fr") for name, file in parts
+    )
+    response = client.post("/v1/summaries", data=form, content_type="multipart/form-data")
+    problem = check_problem(response, 422, "invalid_values")
+    assert problem["errors"] == [{"field": field, "message": "given more than once"}]
+
+
+@pytest.mark.parametrize(
     ("form", "status", "code"),
     [
         ({}, 422, "invalid_values"),
@@ -125,6 +147,23 @@ def test_an_option_of_a_form_is_not_in_the_query_too(client: FlaskClient) -> Non
     assert problem["errors"] == [{"field": "targets", "message": "given more than once"}]
 
 
+@pytest.mark.parametrize("charset", ["punycode", "Punycode", "idna", "raw-unicode-escape", "utf-7"])
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md"])
+def test_what_python_alone_calls_a_charset_is_415(client, name: str, charset: str) -> None:
+    """None of it is decoded: punycode's time grows with the square of the length."""
+    form = {"file": (io.BytesIO(ARTICLE.encode()), name, f"text/plain; charset={charset}")}
+    response = client.post("/v1/summaries", data=form)
+    check_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["KOI8-U", "windows-1251", "UTF-16", "ISO_8859-5:1988"])
+def test_a_text_is_read_in_its_charset(client, charset: str) -> None:
+    text = "Міст закрили в понеділок." if charset != "ISO_8859-5:1988" else "Мост закрыли."
+    form = {"file": (io.BytesIO(text.encode(charset)), "a.txt", f"text/plain; charset={charset}")}
+    answer = client.post("/v1/summaries?include=text&lengths=short", data=form).get_json()
+    assert answer["source"]["text"] == text
+
+
 @pytest.mark.parametrize(
     ("data", "media_type", "code"),
     [
@@ -147,6 +186,56 @@ def test_documents_have_their_own_limit_of_size(pipeline: Pipeline) -> None:
     problem = post("/v1/summaries", data=b"a" * 5001, content_type=HTML)
     assert "5000" in check_problem(problem, 413, "too_large")["detail"]
     assert post("/v1/summaries", data=b"a" * 101, content_type="text/plain").status_code == 413
+
+
+class HeldReader:
+    """Reads when it is let; `began` counts."""
+
+    def __init__(self) -> None:
+        self.began, self.may_go_on = threading.Semaphore(0), threading.Event()
+
+    def read(self, data: bytes, media_type: str, charset: str | None = None) -> Document:
+        self.began.release()
+        assert self.may_go_on.wait(30)
+        return Document(ARTICLE)
+
+
+class WatchedBody(io.BytesIO):
+    """Knows whether it was read."""
+
+    seen = False
+
+    def read(self, *size: int | None) -> bytes:
+        self.seen = True
+        return super().read(*size)
+
+
+def test_large_documents_beyond_a_few_are_not_even_read(pipeline: Pipeline) -> None:
+    reader, settings = HeldReader(), Settings(max_body_bytes=1000, document_seconds=0.01)
+    app = create_app(settings, pipeline, sources=ArticleSources(reader))
+
+    def post(size: int, body: io.BytesIO | None = None) -> TestResponse:
+        return app.test_client().post(
+            "/v1/summaries",
+            input_stream=body or io.BytesIO(b"a" * size),
+            content_length=size,
+            content_type=HTML,
+        )
+
+    with ThreadPoolExecutor(LARGE_DOCUMENTS + 1) as threads:
+        large = [threads.submit(post, 1001) for _ in range(LARGE_DOCUMENTS)]
+        for _ in large:
+            assert reader.began.acquire(timeout=30)
+        body = WatchedBody(b"a" * 1001)
+        problem = post(1001, body)
+        check_problem(problem, 503, "overloaded")
+        assert int(problem.headers["Retry-After"]) > 0
+        assert not body.seen
+        small = threads.submit(post, 1000)
+        assert reader.began.acquire(timeout=30)
+        reader.may_go_on.set()
+        assert {call.result(30).status_code for call in (*large, small)} == {200}
+    assert post(1001).status_code == 200
 
 
 def test_a_document_can_be_streamed(client: FlaskClient) -> None:

@@ -381,11 +381,12 @@ def test_the_characters_of_a_job_count_as_those_of_its_requests(
     pipeline: Pipeline, job_store: RedisJobStore, redis_server: RedisServer
 ) -> None:
     desk = Desk(pipeline, job_store, daily_characters=1000)
-    body = {"articles": articles(6)}
-    refused = desk.client.post("/v1/jobs", json=body)
-    assert (refused.status_code, refused.get_json()["code"]) == (429, "quota_exceeded")
+    refused = desk.client.post("/v1/jobs", json={"articles": articles(6)})
+    assert (refused.status_code, refused.get_json()["code"]) == (413, "too_large")
     assert not redis_server.client().keys()
     assert desk.post(articles(3))
+    refused = desk.client.post("/v1/jobs", json={"articles": articles(3)})
+    assert (refused.status_code, refused.get_json()["code"]) == (429, "quota_exceeded")
 
 
 def test_results_stream_while_the_job_runs(desk: Desk) -> None:

@@ -82,7 +82,7 @@ def test_a_changed_file_of_keys_counts_from_the_next_request_on(tmp_path: Path) 
     assert ring.holds("given")
 
 
-def test_a_file_that_is_gone_or_empty_leaves_the_keys_as_they_were(
+def test_a_file_that_is_gone_empty_or_damaged_leaves_the_keys_as_they_were(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "keys"
@@ -92,11 +92,14 @@ def test_a_file_that_is_gone_or_empty_leaves_the_keys_as_they_were(
         path.unlink,
         lambda: path.write_text("# none\n"),
         lambda: path.write_bytes(b"\xff"),
+        lambda: path.write_text("new\nsha256:hush\n"),
     ):
         spoil()
         assert ring.holds("hush")
         assert not ring.holds("")
-    assert caplog.text.count("cannot be used") == 3
+    assert not ring.holds("sha256:hush")
+    assert caplog.text.count("cannot be used") == 4
+    assert "it has a 'sha256:' without" in caplog.text
     assert "hush" not in caplog.text
 
 
@@ -108,6 +111,23 @@ def test_a_file_without_keys_ends_the_start(
         monkeypatch.setenv("PRECIS_API_KEYS_FILE", str(path))
         with pytest.raises(SettingsError, match="PRECIS_API_KEYS_FILE"):
             read_settings()
+
+
+@pytest.mark.parametrize("damaged", ["sha256:hush", "sha256:", "SHA256:" + "0" * 63])
+def test_a_damaged_hash_is_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"good\n{damaged}\n")
+    for name, value in (
+        ("PRECIS_API_KEYS", f"good,{damaged}"),
+        ("PRECIS_API_KEYS_FILE", str(path)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            with pytest.raises(SettingsError, match=f"^{name}: .*64 hexadecimal") as caught:
+                read_settings()
+        assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "", "example.org"])

@@ -46,6 +46,13 @@ def test_the_language_is_told_where_it_was_to_be_found_out(client) -> None:
     assert answer["detectedLanguage"][1] == {"confidence": 0, "language": "en"}
 
 
+def test_a_short_text_takes_the_language_of_its_list(client) -> None:
+    call = CALL | {"q": ["The bridge was closed.", "Hello"], "source": "auto"}
+    answer = client.post("/translate", json=call).get_json()
+    assert answer["translatedText"][1] == "[fr] Hello"
+    assert answer["detectedLanguage"][1]["language"] == "en"
+
+
 def test_alternatives_are_a_wish_that_gets_an_empty_list(client) -> None:
     assert (
         client.post("/translate", json=CALL | {"alternatives": 3}).get_json()["alternatives"] == []

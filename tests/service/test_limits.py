@@ -17,6 +17,7 @@ from service.pipeline import Pipeline
 from service.settings import Settings
 from tests.redis_server import RedisServer
 from tests.service.conftest import ARTICLE
+from tests.service.test_bad_input import check_problem
 
 
 @pytest.fixture
@@ -80,6 +81,19 @@ def test_characters_are_counted_and_what_is_refused_is_not(pipeline: Pipeline) -
     assert "20 of" in refused.get_json()["detail"]
     assert int(refused.headers["Retry-After"]) > 60
     assert [post("The bridge is so."), post("The bridge is so.")] == [200, 429]
+
+
+@pytest.mark.parametrize("spent", [False, True])
+def test_what_is_more_than_a_whole_day_is_not_to_be_tried_again(pipeline, spent: bool) -> None:
+    client = create_app(Settings(daily_characters=len(ARTICLE) - 1), pipeline).test_client()
+    if spent:
+        text = "The bridge is so." + " " * (len(ARTICLE) - 18)
+        answer = client.post("/v1/translations", json={"text": text, "targets": ["fr"]})
+        assert answer.headers["RateLimit-Remaining"] == "0"
+    response = client.post("/v1/summaries", json={"text": ARTICLE})
+    detail = check_problem(response, 413, "too_large")["detail"]
+    assert f" {len(ARTICLE) - 1} a day" in detail
+    assert "Retry-After" not in response.headers
 
 
 def test_usage_shows_a_key_its_own_and_costs_nothing(pipeline: Pipeline) -> None:

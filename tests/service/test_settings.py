@@ -41,6 +41,27 @@ def test_a_wrong_value_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -
     assert "eighty" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["REDIS_URL", "PRECIS_JOBS_URL"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "cache:6379",
+        "http://:hush@cache",
+        "redis://cache:hush",
+        "redis://:hush/more@cache:6379",
+        "redis://:hush@cache:99999",
+        "redis://:hush@cache?socket_timeout=soon",
+    ],
+)
+def test_an_address_of_no_redis_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(SettingsError, match=f"^{name}: .*redis://HOST:PORT") as caught:
+        read_settings()
+    assert "hush" not in str(caught.value)
+
+
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRECIS_API_KEYS", "hush")
     monkeypatch.setenv("REDIS_URL", "redis://:hush@cache:6379/0")

@@ -33,6 +33,13 @@ def test_every_sentence_has_its_evidence_in_the_article(client: FlaskClient) -> 
             assert all(ARTICLE[s["start"] : s["end"]].strip() for s in spans)
 
 
+def test_a_variety_stands_under_the_tag_that_was_asked_for(client: FlaskClient) -> None:
+    made = ask(client, targets=["fr-CA", "fr"], lengths=["short"])["summaries"]["short"]
+    canadian, french = (made["translations"][tag] for tag in ("fr-CA", "fr"))
+    assert (canadian["warnings"], french["warnings"]) == (["written_as: fr"], [])
+    assert canadian["text"] == french["text"]
+
+
 def test_targets_are_translated_in_one_call(client: FlaskClient) -> None:
     answer = ask(client, targets=["fr", "de"], lengths=["short"])
     short = answer["summaries"]["short"]

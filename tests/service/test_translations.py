@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
 from cache.single_flight import SingleFlight
@@ -12,6 +13,7 @@ from models.stubs import StubTranslator
 from service.app import create_app
 from service.pipeline import Pipeline
 from service.settings import Settings
+from tests.service.test_bad_input import check_problem
 
 
 def ask(client: FlaskClient, **fields: object) -> dict:
@@ -34,6 +36,33 @@ def test_a_list_comes_back_as_a_list_in_order(client: FlaskClient) -> None:
     assert answer["translations"]["fr"][2] == ""
     single = ask(client, text=texts[1], targets=["fr"])
     assert answer["translations"]["fr"][1] == single["translations"]["fr"]
+
+
+@pytest.mark.parametrize("pattern", ["{}", "<p>{}</p>"])
+def test_a_text_too_short_to_tell_takes_the_language_of_its_list(client, pattern: str) -> None:
+    english = ["The bridge was closed on Monday.", "The ferry will run at night."]
+    texts = [*english, "Hello", "Le pont est fermé.", "12 %"]
+    answer = ask(
+        client,
+        text=[pattern.format(text) for text in texts],
+        targets=["en"],
+        format="html" if pattern != "{}" else "text",
+    )
+    assert [facts["language"] for facts in answer["source"]] == ["en"] * 3 + ["fr", "und"]
+    assert answer["translations"]["en"][2] == pattern.format("[en] Hello")
+
+
+def test_a_problem_names_the_texts_that_are_at_fault(client: FlaskClient) -> None:
+    """In a list and alone, where the language was to be found out."""
+    texts = ["The bridge was closed.", "El puente está cerrado.", "12 %", "Die Brücke ist offen."]
+    for text, fields in ((texts, ["text.1", "text.3"]), ("Hello", ["text"])):
+        body = {"text": text, "targets": ["fr"]}
+        problem = check_problem(
+            client.post("/v1/translations", json=body), 422, "unsupported_language"
+        )
+        assert [error["field"] for error in problem["errors"]] == fields
+        assert problem["errors"][0]["message"] in problem["detail"]
+    assert problem["detail"].startswith("The language of the text could not be identified")
 
 
 def test_line_breaks_and_paragraphs_survive(client: FlaskClient) -> None:
@@ -62,6 +91,23 @@ def test_targets_are_needed(client: FlaskClient) -> None:
     response = client.post("/v1/translations", json={"text": "The bridge."})
     assert response.status_code == 422
     assert response.get_json()["errors"][0]["field"] == "targets"
+
+
+def test_a_variety_stands_under_the_tag_that_was_asked_for(client: FlaskClient) -> None:
+    """And is told where another one is written; its sentences and terms are those of that."""
+    targets = ["fr-CA", "fr", "FR_fr", "de-AT"]
+    glossary = {"fr": {"bridge": "pont"}}
+    answer = ask(client, text="The bridge is open.", targets=targets, glossary=glossary)
+    assert answer["warnings"] == {
+        "fr-CA": ["written_as: fr"],
+        "fr": [],
+        "FR_fr": [],
+        "de-AT": ["written_as: de"],
+    }
+    made = answer["translations"]
+    assert list(made) == list(answer["via"]) == targets
+    assert "pont" in made["fr-CA"]
+    assert made["fr-CA"] == made["fr"] == made["FR_fr"]
 
 
 def test_an_unsupported_pair_is_422(client: FlaskClient) -> None:

@@ -20,13 +20,15 @@ URL = "https://example.org/news"
 
 
 class StubFetcher:
-    """Knows two pages."""
+    """Knows some pages."""
 
     def fetch(self, url: str) -> Page:
         if url == URL:
             return Page(f"{URL}/1", samples.PAGE.encode("latin-1"), "text/html", "latin-1")
         if url == f"{URL}.txt":
             return Page(url, ARTICLE.encode(), "text/plain", None)
+        if url == f"{URL}.odd":
+            return Page(url, ARTICLE.encode(), "text/plain", "punycode")
         if url == f"{URL}.empty":
             return Page(url, b" ", "text/plain", None)
         raise DocumentError("url_refused", "url: this host has no public address.")
@@ -74,6 +76,11 @@ def test_the_same_words_are_known_from_an_address(fetching: FlaskClient) -> None
 )
 def test_an_address_that_cannot_be_used_is_422(fetching, call: dict, code: str) -> None:
     check_problem(fetching.post("/v1/summaries", json=call), 422, code)
+
+
+def test_a_page_in_no_charset_is_415(fetching: FlaskClient) -> None:
+    response = fetching.post("/v1/summaries", json={"url": f"{URL}.odd"})
+    check_problem(response, 415, "unsupported_media_type")
 
 
 def test_it_is_off_unless_it_is_turned_on(client: FlaskClient) -> None:
