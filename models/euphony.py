@@ -45,7 +45,7 @@ _ENGLISH = re.compile(
 _OPENING = r"(?:^|(?<=[.!?] ))"
 _SPANISH = re.compile(
     rf"(?<![\w'’¿¡-])(?:(?:y|{_OPENING}Y)"
-    r"(?= (?:(?!i[A-Z])[iíIÍ](?![aeouAEOU])\w|h[ií](?![aeéó]|p-|ppi|p[ -]?hop)))"
+    r"(?= (?:(?![IVX]+\b|i[A-Z])[iíIÍ](?![aeouAEOU])\w|h[ií](?![aeéó]|p-|ppi|p[ -]?hop)))"
     rf"|(?:o|{_OPENING}O)(?= (?:h[oó]|[oóOÓ])\w))"
 )
 _SPANISH_FORMS = {"y": "e", "Y": "E", "o": "u", "O": "U"}

@@ -22,7 +22,7 @@ def _list_words(text: str) -> frozenset[str]:
 
 
 # Not "one" and its like, which are articles and pronouns too, nor Spanish "once".
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     word: str(value)
     for value, words in (
         (2, "two deux zwei dos"),
@@ -323,7 +323,7 @@ def _keeps_qualifiers(text: str, evidence: Sequence[str]) -> bool:
 
 
 def _is_quantity(term: str) -> bool:
-    return term in _NUMBER_WORDS or term == "one" or term.isdecimal()
+    return term in NUMBER_WORDS or term == "one" or term.isdecimal()
 
 
 def _keeps_order_of_names(text: str, source: str) -> bool:
@@ -351,14 +351,14 @@ def _keeps_order(text: str, source: str) -> bool:
 def _find_ordered(text: str) -> list[str]:
     """Return content words, numbers and dates, in order."""
     return [
-        _NUMBER_WORDS.get(term, term)
+        NUMBER_WORDS.get(term, term)
         for term in find_terms(text)
         if _is_anchor(term) or (term not in FUNCTION_WORDS and _is_content(term))
     ]
 
 
 def _is_anchor(term: str) -> bool:
-    return term[0].isdigit() or term in _NUMBER_WORDS or term in _DATES
+    return term[0].isdigit() or term in NUMBER_WORDS or term in _DATES
 
 
 def _follows_closely(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -396,7 +396,7 @@ def _find_content(text: str) -> list[str]:
     return [
         term
         for term in find_terms(text)
-        if term not in FUNCTION_WORDS and term not in _NUMBER_WORDS and _is_content(term)
+        if term not in FUNCTION_WORDS and term not in NUMBER_WORDS and _is_content(term)
     ]
 
 
@@ -419,7 +419,7 @@ class _Lexicon:
     def __init__(self, sentences: Sequence[str]) -> None:
         self._terms = {term for s in sentences for term in find_terms(s)}
         self._numbers = {v for s in sentences for n in find_numbers(s) for v in read_number(n)}
-        self._numbers |= {_NUMBER_WORDS[t] for t in self._terms if t in _NUMBER_WORDS}
+        self._numbers |= {NUMBER_WORDS[t] for t in self._terms if t in NUMBER_WORDS}
         self._beginnings: dict[str, set[str]] = {}
         for term in self._terms:
             self._beginnings.setdefault(term[:_MIN_COMMON_LETTERS], set()).add(term)
@@ -439,14 +439,14 @@ class _Lexicon:
         return known / len(content) if content else 1.0
 
     def _has_quantity(self, term: str) -> bool:
-        value = _NUMBER_WORDS.get(term)
+        value = NUMBER_WORDS.get(term)
         return value is None or term in self._terms or value in self._numbers
 
     def _has_word(self, word: str) -> bool:
         return any(map(str.isdigit, word)) or all(map(self._has_term, find_terms(word)))
 
     def _has_term(self, term: str) -> bool:
-        if term in self._terms or (term in _NUMBER_WORDS and self._has_quantity(term)):
+        if term in self._terms or (term in NUMBER_WORDS and self._has_quantity(term)):
             return True
         near = self._beginnings.get(term[:_MIN_COMMON_LETTERS], ())
         return any(_is_related(term, other) for other in near)

@@ -74,6 +74,10 @@ class Names:
             if not (_is_among(word, changing) or self._is_ordinary(word.lower()))
         ]
 
+    def is_changing(self, word: str, language: str) -> bool:
+        """Tell whether people translate a capitalised word of a language."""
+        return _is_among(word, self._changing.get(language, frozenset()))
+
     def widen(self, names: Sequence[str], text: str, language: str) -> list[str]:
         """Return `names` with the capitalised words around them in `text` that are no others.
 

@@ -44,6 +44,7 @@ _TITLES = {
     "Gov": "Governor", "Gen": "General", "Col": "Colonel", "Capt": "Captain", "Sgt": "Sergeant",
     "Lt": "Lieutenant", "Prof": "Professor", "Rev": "Reverend",
 }  # fmt: skip
+ABBREVIATIONS = frozenset({*_MONTHS, *_TITLES, "No"})
 # Of one and of more; and how a word like "million" is joined to it.
 _CURRENCIES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "en": {"$": ("dollar", "dollars"), "€": ("euro", "euros"), "£": ("pound", "pounds"),
@@ -56,41 +57,70 @@ _CURRENCIES: Mapping[str, Mapping[str, tuple[str, str]]] = {
            "¥": ("yen", "yenes")},
 }  # fmt: skip
 _OF = {"fr": ("d'", "de "), "es": ("de ", "de ")}  # before a vowel, and else
+# Whose dollars they are, where "dollars" alone would be others.
+_DOLLARS = {
+    "A": "Australian", "AU": "Australian", "C": "Canadian", "CA": "Canadian",
+    "HK": "Hong Kong", "NZ": "New Zealand", "S": "Singapore",
+}  # fmt: skip
+_CODES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _MAGNITUDES = {
-    "en": {"bn": "billion", "m": "million", "mln": "million", "tn": "trillion", "k": "thousand"},
-    "fr": {"Md": "milliards", "Mds": "milliards", "M": "millions"},
-    "de": {"Mio": "Millionen", "Mrd": "Milliarden", "Mio.": "Millionen", "Mrd.": "Milliarden"},
-    "es": {"M": "millones"},
-}
+    "en": {
+        "bn": "billion", "b": "billion", "m": "million", "mln": "million", "mil": "million",
+        "tn": "trillion", "k": "thousand",
+    },
+    "fr": {"md": "milliards", "mds": "milliards", "m": "millions"},
+    "de": {"mio": "Millionen", "mrd": "Milliarden", "mio.": "Millionen", "mrd.": "Milliarden"},
+    "es": {"m": "millones"},
+}  # fmt: skip
 _MAGNITUDE_WORDS = {
     "en": "million|billion|trillion|thousand",
     "fr": "millions?|milliards?",
     "de": "Million(?:en)?|Milliarden?|Tausend",
-    "es": "mill[oó]n(?:es)?|mil millones",
+    "es": "mill[oó]n(?:es)?|mil millones|millardos?|mil",
 }
-# Such a target counts the hours of a day to 24.
-_TO_24 = frozenset({"fr", "de", "es"})
+# What there are millions of; "5m deep" is a length.
+_COUNTED = (
+    "people|users|voters|customers|fans|tons|tonnes|litres|liters|barrels|subscribers|viewers"
+    "|workers|jobs|homes|households|children|shares|downloads|copies|visitors|passengers|patients"
+    "|doses|members|vehicles|cars|Americans|Britons|Europeans|hectares|acres|refugees|residents"
+    "|pounds|euros|dollars|of (?:them|whom|which)|or more|a (?:year|month|week|day)"
+)
+_PER = "share|barrel|hour|ounce|oz|ton|tonne|day|week|month|year|kg|litre|gallon|person|night"
+_CELSIUS = {"en": "degrees", "fr": "degrés", "de": "Grad", "es": "grados"}
+# Such a target counts the hours of a day to 24; how its models know a full one best.
+_FULL_HOURS = {"fr": "{} o'clock", "de": "{} o'clock", "es": "{}:00"}
 
 
-def _write_amount(language: str, number: str, magnitude: str, symbol: str) -> str:
+def _write_amount(language: str, number: str, magnitude: str, symbol: str, whose: str) -> str:
     one, more = _CURRENCIES[language][symbol]
-    magnitude = _MAGNITUDES[language].get(magnitude, magnitude)
+    magnitude = magnitude if language == "de" else magnitude.lower()
+    magnitude = _MAGNITUDES[language].get(magnitude.lower(), magnitude)
+    whose = f"{_DOLLARS[whose]} " if whose in _DOLLARS else ""
     if not magnitude:
-        return f"{number} {one if number == '1' else more}"
+        return f"{number} {whose}{one if number == '1' else more}"
     before_vowel, else_ = _OF.get(language, ("", ""))
-    return f"{number} {magnitude} {before_vowel if more[0] in 'aeiou' else else_}{more}"
+    joint = before_vowel if more[0] in "aeiou" else else_
+    return f"{number} {magnitude} {whose}{'' if magnitude == 'mil' else joint}{more}"
 
 
 def _amount_rules(language: str) -> list[Rule]:
     short = sorted(_MAGNITUDES[language], key=len, reverse=True)
-    words = "|".join((*map(re.escape, short), _MAGNITUDE_WORDS[language]))
-    magnitude = rf"(?:[ \u00a0\u202f-]?(?P<magnitude>(?:{words})(?!\w)))?"
-    symbol = rf"(?P<symbol>[{''.join(_CURRENCIES[language])}])"
-    before = rf"{_FREE}(?:US)?{symbol}[ \u00a0\u202f]?(?P<number>{_NUMBER}){magnitude}"
-    after = rf"{_FREE}(?P<number>{_NUMBER}){magnitude}[ \u00a0\u202f]?(?:US)?{symbol}(?![\w$])"
+    words = "|".join((_MAGNITUDE_WORDS[language], *map(re.escape, short)))
+    # Possessive: what follows "$50 million" is not to be read as what follows "$50".
+    magnitude = rf"(?:[ \u00a0\u202f-]?(?P<magnitude>(?i:{words})(?!\w)))?+"
+    names = {form for forms in _CURRENCIES[language].values() for form in forms}
+    said = rf"(?:(?: de| d')? ?\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b)?"
+    whose = rf"(?P<whose>US|{'|'.join(sorted(_DOLLARS, key=len, reverse=True))})?"
+    codes = "|".join(_CODES)
+    symbol = rf"(?:{whose if language == 'en' else '(?P<whose>US)?'}"
+    symbol += rf"(?P<symbol>[{''.join(_CURRENCIES[language])}])|(?P<code>{codes}))"
+    before = rf"{_FREE}{symbol}[ \u00a0\u202f]?(?P<number>{_NUMBER}){magnitude}{said}"
+    after = rf"{_FREE}(?P<number>{_NUMBER}){magnitude}[ \u00a0\u202f]?{symbol}(?![\w$])"
 
     def write(match: re.Match[str]) -> str:
-        return _write_amount(language, match["number"], match["magnitude"] or "", match["symbol"])
+        symbol = match["symbol"] or _CODES[match["code"]]
+        parts = match["number"], match["magnitude"] or "", symbol, match["whose"] or ""
+        return _write_amount(language, *parts)
 
     # "$5-10" is no amount of five dollars, "$50-a-day" no word for a model either.
     return [(re.compile(rf"{before}(?![\w%]|[-–/]\w|[.,]\d)"), write), (re.compile(after), write)]
@@ -99,22 +129,37 @@ def _amount_rules(language: str) -> list[Rule]:
 _AMOUNTS = {language: _amount_rules(language) for language in _CURRENCIES}
 
 
+_HOUR = r"(?P<{0}>1[0-2]|0?[1-9])(?:[:.](?P<{0}_minute>[0-5]\d))?"
 _CLOCK = re.compile(
-    rf"{_FREE}(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?[ \u00a0]?"
-    r"(?P<half>[apAP])(?:\.[ ]?m\.|[mM](?!\w))"
+    rf"{_FREE}(?:{_HOUR.format('first')}(?P<to> ?[-–] ?| to | and | until ))?"
+    rf"{_HOUR.format('hour')}[ \u00a0]?(?P<half>[apAP])(?:\.[ ]?m\.|[mM](?!\w))"
 )
 
 
-def write_24(text: str) -> str:
-    """Return an English text with the hours of a day counted to 24: "21:30" for "9:30 p.m."."""
+def write_24(text: str, full: str = "{}:00") -> str:
+    """Return an English text with the hours of a day counted to 24: "21:30" for "9:30 p.m.".
+
+    `full` is how a full hour is written. "7 to 9 p.m." is 19 to 21.
+    """
 
     def write(match: re.Match[str]) -> str:
-        hour = int(match["hour"]) % 12 + (12 if match["half"] in "pP" else 0)
+        hour, first = int(match["hour"]) % 12, int(match["first"] or 0) % 12
+        later = match["half"] in "pP"
+        begins = ""
+        if match["first"]:
+            # "11 to 1 p.m." begins in the other half of the day.
+            begins = _write_hour(first + 12 * (later == (first < hour)), match["first_minute"])
+            begins += match["to"]
+        end = _write_hour(hour + 12 * later, match["hour_minute"], full)
         # A full stop may be that of the sentence too.
         stop = "." if match.end() == len(text) and match.group().endswith(".") else ""
-        return f"{hour}:{match['minute'] or '00'}{stop}"
+        return f"{begins}{end}{stop}"
 
     return _CLOCK.sub(write, text)
+
+
+def _write_hour(hour: int, minute: str | None, full: str = "{}") -> str:
+    return full.format(hour) if minute in (None, "00") else f"{hour}:{minute}"
 
 
 def _look_up(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
@@ -141,6 +186,14 @@ def _date_rule(language: str) -> Rule:
     return _DATE, write
 
 
+def _degree_rules(language: str) -> list[Rule]:
+    degrees = _CELSIUS[language]
+    return [
+        (re.compile(r"(?<=\d) ?° ?C(?!\w)"), lambda _match: f" {degrees} Celsius"),
+        (re.compile(r"(?<=\d) ?° ?F(?!\w)"), lambda _match: f" {degrees} Fahrenheit"),
+    ]
+
+
 _RULES: Mapping[str, list[Rule]] = {
     "en": [
         (re.compile(rf"\b({_list_names(_MONTHS)})\.(?= \d)"), _look_up(_MONTHS)),
@@ -149,38 +202,59 @@ _RULES: Mapping[str, list[Rule]] = {
         (re.compile(r"(?<=[a-z,] )(?:NOT|NEVER|MUST|VERY|ONLY)(?= [a-z])"), _lower),
         (re.compile(r"^No\.(?= \d)"), lambda _match: "Number"),
         (re.compile(r"\bNo\.(?= \d)"), lambda _match: "number"),
+        (re.compile(rf"(?<=\d)/(?=(?:{_PER})\b)"), lambda _match: " per "),
+        (re.compile(r"(?<=\d) ?bn\b"), lambda _match: " billion"),
+        (re.compile(r"(?<=\d) ?tn\b"), lambda _match: " trillion"),
+        (re.compile(rf"(?<=\d)m(?= (?:{_COUNTED})\b)"), lambda _match: " million"),
+        *_degree_rules("en"),
         _date_rule("en"),
     ],
     "fr": [
         (
-            # "Pendant 1h30" is a duration.
-            re.compile(r"(?<=\b[àÀ] )([01]?\d|2[0-4]) ?h ?([0-5]\d)(?!\w)"),
-            lambda match: f"{match[1]}:{match[2]}",
+            # "Pendant 1h30", "à 2h30 de Paris" are durations.
+            re.compile(
+                r"\b([àÀ]|vers|dès|avant|après|entre) ([01]?\d|2[0-4]) ?h ?([0-5]\d)"
+                r"(?!\w| de | d'| par )",
+            ),
+            lambda match: f"{match[1]} {match[2]}:{match[3]}",
         ),
+        *_degree_rules("fr"),
         _date_rule("fr"),
     ],
     "de": [
         (
-            re.compile(rf"{_FREE}([01]?\d|2[0-4])\.([0-5]\d)(?= Uhr\b)"),
+            re.compile(
+                rf"{_FREE}([01]?\d|2[0-4])\.([0-5]\d)"
+                r"(?=(?: ?[-–] ?\d{1,2}[.:]\d\d| bis \d{1,2}[.:]\d\d)? Uhr\b)"
+            ),
             lambda match: f"{match[1]}:{match[2]}",
         ),
+        *_degree_rules("de"),
         _date_rule("de"),
         (
             re.compile(r"(?<=\d )(Mio|Mrd)\.(?= \w)"),
-            lambda match: _MAGNITUDES["de"][match[1]],
+            lambda match: _MAGNITUDES["de"][match[1].lower()],
         ),
     ],
-    "es": [_date_rule("es")],
+    "es": [
+        (
+            re.compile(r"(?<=\blas )([01]?\d|2[0-4])\.([0-5]\d)(?: ?h\b| horas\b)?(?![\d,])"),
+            lambda match: f"{match[1]}:{match[2]}",
+        ),
+        *_degree_rules("es"),
+        _date_rule("es"),
+    ],
 }
 
 
 def write_out(text: str, source: str, target: str, amounts: bool = True) -> str:
     """Return a sentence of `source` with its amounts, times and abbreviations written out.
 
-    "€20m" as "20 million euros", "7pm" as "19:00" where `target` counts hours so, "Nov. 3" as
+    "€20m" as "20 million euros", "9:30 p.m." as "21:30" where `target` counts hours so, "Nov. 3" as
     "November 3". `amounts` can be left: not for models that know the signs of currencies.
     """
-    rules = [*(_AMOUNTS.get(source, ()) if amounts else ()), *_RULES.get(source, ())]
+    rules = [*_RULES.get(source, ()), *(_AMOUNTS.get(source, ()) if amounts else ())]
     for pattern, write in rules:
         text = pattern.sub(write, text)
-    return write_24(text) if source == "en" and target in _TO_24 else text
+    full = _FULL_HOURS.get(target)
+    return write_24(text, full) if source == "en" and full else text

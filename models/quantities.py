@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from models.grounding import find_numbers, read_number
+from models.grounding import NUMBER_WORDS, find_numbers, read_number
 from models.normalisation import write_24
+from models.words import find_words
 
 _POWERS: Mapping[str, Mapping[str, int]] = {
     "en": {
-        "thousand": 3, "million": 6, "millions": 6, "mln": 6, "billion": 9, "billions": 9, "bn": 9,
-        "trillion": 12, "trillions": 12, "tn": 12, "m": 6,
+        "thousand million": 9, "thousand": 3, "million": 6, "millions": 6, "mln": 6, "m": 6,
+        "billion": 9, "billions": 9, "bn": 9, "trillion": 12, "trillions": 12, "tn": 12,
     },
     "fr": {
         "mille": 3, "milliers": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9,
@@ -26,13 +27,20 @@ _POWERS: Mapping[str, Mapping[str, int]] = {
         "mrd": 9, "billion": 12, "billionen": 12,
     },
     "es": {
-        "mil millones": 9, "mil": 3, "millón": 6, "millones": 6, "billón": 12, "billones": 12,
+        "mil millones": 9, "millardo": 9, "millardos": 9, "mil": 3, "millón": 6, "millones": 6,
+        "billón": 12, "billones": 12,
     },
 }  # fmt: skip
 _POWER_WORD = {
     language: re.compile(rf"[ \u00a0\u202f-]?({'|'.join(powers)})(?!\w)", re.IGNORECASE)
     for language, powers in _POWERS.items()
 }
+# What parts the thousands: read so, "19.000" is no time in German.
+_GROUPED = {
+    language: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+")
+    for language, mark in (("en", ","), ("de", "."), ("es", "."))
+}
+_SCORE = re.compile(r"\d+:\d+")
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4]) ?[h:] ?([0-5]\d)(?![\d:])")
 
 Quantity = frozenset[str]
@@ -55,9 +63,21 @@ def _read(text: str, power_word: re.Pattern[str] | None, language: str) -> Itera
         found = power_word.match(text, place) if power_word else None
         word = found[1].lower() if found else ""
         powers = (0, 6) if word == "m" else (_POWERS[language][word] if word else 0,)
-        time = _TIME.fullmatch(number)
-        values = {f"{int(time[1])}.{time[2]}"} if time else read_number(number)
-        yield frozenset(_write(value, power) for value in values for power in powers)
+        for values in _list_values(number, language):
+            yield frozenset(_write(value, power) for value in values for power in powers)
+
+
+def _list_values(number: str, language: str) -> Iterator[Iterable[str]]:
+    """Yield what a written number can mean; a score is two numbers."""
+    time, grouped = _TIME.fullmatch(number), _GROUPED.get(language)
+    if time:
+        yield [f"{int(time[1])}.{time[2]}"]
+    elif _SCORE.fullmatch(number):
+        yield from (read_number(part) for part in number.split(":"))
+    elif grouped and grouped.fullmatch(number):
+        yield [re.sub(r"\D", "", number)]
+    else:
+        yield read_number(number)
 
 
 def _write(value: str, power: int) -> str:
@@ -69,27 +89,38 @@ def _write(value: str, power: int) -> str:
 
 def count_kept(text: str, source: str, translated: str, target: str) -> int:
     """Return how many quantities of a sentence of the language `source` its translation has."""
-    return _compare(text, source, translated, target)[1]
+    return _compare(text, source, translated, target)[0]
 
 
 def count_changed(text: str, source: str, translated: str, target: str) -> int:
     """Return how many quantities only one of a sentence and its translation has."""
-    given, kept, made = _compare(text, source, translated, target)
-    return given + made - 2 * kept
+    return _compare(text, source, translated, target)[1]
 
 
-def _compare(text: str, source: str, translated: str, target: str) -> tuple[int, int, int]:
-    """Return how many quantities a sentence has, its translation keeps, and that has itself."""
+def _compare(text: str, source: str, translated: str, target: str) -> tuple[int, int]:
+    """Return how many quantities of a sentence its translation has, and how many one has alone."""
     powers = {source, target} <= _POWERS.keys()
     given = list_quantities(text, source, powers)
-    made = list_quantities(translated, target, powers)
-    left = list(made)
-    for quantity in given:
-        like = _find_like(quantity, left)
-        if like is not None:
-            del left[like]
-    return len(given), len(made) - len(left), len(made)
+    left = list_quantities(translated, target, powers)
+    lost = _take_alike(given, left)
+    # "Zwölf" for "12", and the other way round.
+    lost = _take_alike(lost, _list_words(translated))
+    left = _take_alike(left, _list_words(text))
+    return len(given) - len(lost), len(lost) + len(left)
 
 
-def _find_like(quantity: Quantity, others: Sequence[Quantity]) -> int | None:
-    return next((i for i, other in enumerate(others) if not quantity.isdisjoint(other)), None)
+def _list_words(text: str) -> list[Quantity]:
+    words = (NUMBER_WORDS.get(word.casefold()) for word in find_words(text))
+    return [frozenset({value}) for value in words if value]
+
+
+def _take_alike(quantities: Iterable[Quantity], others: list[Quantity]) -> list[Quantity]:
+    """Take what is alike out of `others`; return the quantities that are like none of them."""
+    lost = []
+    for quantity in quantities:
+        like = next((i for i, other in enumerate(others) if not quantity.isdisjoint(other)), None)
+        if like is None:
+            lost.append(quantity)
+        else:
+            del others[like]
+    return lost

@@ -55,7 +55,7 @@ _BEFORE_ORDINAL = re.compile(
     r"\s(?:\d{1,2}\.\s(?:bis|oder|und)\s)?\d{1,2}\.$",
     re.IGNORECASE,
 )
-_GERMAN_OPENINGS = frozenset(
+GERMAN_OPENINGS = frozenset(
     "Der Die Das Den Dem Des Dies Diese Dieser Dieses Ein Eine Einen Einem Einer Er Sie Es Wir "
     "Ich Ihr Ihre Sein Seine Man Wer Was Wie Wo Warum Wenn Weil Als Da Dann Danach Dabei Dafür "
     "Damit Darum Dazu Doch Dort Hier Heute Gestern Jetzt Nun Noch Nur Auch Aber Und Oder "
@@ -194,7 +194,7 @@ def _is_ordinal(text: str, before: Span, span: Span) -> bool:
     if _AFTER_ORDINAL.match(text, span.start):
         return True
     opening = find_words(text[span.start : span.start + 30])[:1]
-    return _BEFORE_ORDINAL.search(last_words) is not None and _GERMAN_OPENINGS.isdisjoint(opening)
+    return _BEFORE_ORDINAL.search(last_words) is not None and GERMAN_OPENINGS.isdisjoint(opening)
 
 
 def _is_abbreviated(text: str, before: Span, span: Span) -> bool:

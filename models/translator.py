@@ -24,11 +24,11 @@ from models.grounding import (
 from models.languages import identify, is_identified, is_same_language
 from models.lexicon import Lexicon
 from models.names import Changing, Names, list_missing
-from models.normalisation import write_out
+from models.normalisation import ABBREVIATIONS, write_out
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
 from models.quantities import count_changed
-from models.segmentation import cut_text, halve_text
+from models.segmentation import GERMAN_OPENINGS, cut_text, halve_text
 from models.words import count_words, fold
 
 # Nothing stands between an address and what follows it in Chinese and Japanese.
@@ -45,12 +45,15 @@ _MARK = "XX{}"
 _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
-_DOUBLED_WORD = re.compile(r"\b(\w{5,})(?: \1\b)+", re.I)
+# "Est-elle elle-même", "two two-seat boats" and "jungen Jungen" double nothing.
+_DOUBLED_WORD = re.compile(r"(?<![\w'’-])(\w{5,})(?: \1)+(?![\w'’-])", re.I)
 # Not what begins with a capital: "de De Gaulle", "New York York" may be a name's beginning.
-_DOUBLED_SMALL_WORD = re.compile(r"\b([^\W\d_]{1,4})(?: (?!(?-i:[A-ZÀ-Þ]))\1\b)+", re.I)
+_DOUBLED_SMALL_WORD = re.compile(
+    r"(?<![\w'’-])([^\W\d_]{1,4})(?: (?!(?-i:[A-ZÀ-Þ]))\1)+(?![\w'’-])", re.I
+)
 # Of the small words that people's 250,000 sentences of a language double, the frequent ones.
 _RIGHTLY_DOUBLED: Mapping[str, Collection[str]] = {
-    "en": ("that", "had"),
+    "en": ("that", "had", "her", "you", "in", "on"),
     "fr": ("nous", "vous", "être", "est", "en"),
     "de": ("die", "sie", "der", "das", "ihr"),
     "es": (),
@@ -62,14 +65,20 @@ _FREE_BEFORE, _FREE_AFTER = r"(?<![\da-zA-ZÀ-ɏ.,])", r"(?![\da-zA-ZÀ-ɏ]|[.,\
 # To repeat no three pieces, a model writes another mark after the second "l'" of a sentence.
 _QUOTED_ELISION = re.compile(r"\b([cdjlmnst]|qu)\"(?=[^\W\d_])", re.I)
 _ELIDED = re.compile(r"(?:[CDJLMNST]|Qu)['’]")
+# "Sie" and "Ihr" may be "you", which has its capital everywhere.
+_GERMAN_SMALL = GERMAN_OPENINGS - {"Sie", "Ihr", "Ihre"} | {"Dass", "Obwohl", "Sodass", "Ob"}
 _ENGLISH_MONTHS = {"March", "May", "August"}  # which are other words in small letters
 _FIRST_PERSON = re.compile(r"I\b")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _BROKEN = "\ufffd"  # what stands for bytes that are no character
+_FULL_HOUR = re.compile(r"(?<![\d.,:])(\d{1,2}):00(?![\d:])")
 _ENTITY = re.compile(r"&#?\w+;")
+_BYTES = frozenset("|{}~^\\`")  # one piece each for models that have bytes for what they lack
 _LATIN = re.compile(r"[0-9a-zA-ZÀ-ɏ]")
+_KNOWN_CURRENCIES = frozenset("$€£¥")  # "5-10 €" was learnt; of others models make these
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
 _MIN_SHOUTED_WORDS = 3
+_MAX_ABBREVIATION = 4
 _MAX_LENGTH_RATIO, _MIN_LENGTH_RATIO = 3.0, 0.3
 _LENGTH_SLACK_WORDS = 5
 # "32" is that like "320", "1996" like "1196"; "18" is not like "81".
@@ -233,8 +242,13 @@ def drop_doubles(source: str, translated: str, target: str) -> str:
     def once(match: re.Match[str]) -> str:
         return match[0] if kept is None or match[1].casefold() in kept else match[1]
 
+    def once_in_one_case(match: re.Match[str]) -> str:
+        # In German another case is another word: "ein Leben leben".
+        others = {*match[0].split()} - {match[1]}
+        return match[0] if target == "de" and match.start() and others else match[1]
+
     if not _DOUBLED_WORD.search(source):
-        translated = _DOUBLED_WORD.sub(r"\1", translated)
+        translated = _DOUBLED_WORD.sub(once_in_one_case, translated)
     if not _DOUBLED_SMALL_WORD.search(source):
         translated = _DOUBLED_SMALL_WORD.sub(once, translated)
     if not _DOUBLED_END.search(source):
@@ -362,7 +376,8 @@ class SentenceTranslator(CardTranslator):
         """Return what can be seen to be wrong with a translation; codes of `WARNINGS`."""
         if not way.legs:
             return []
-        sentence, text = _lower(sentence, text) if _is_shouted(sentence) else (sentence, text)
+        if _is_shouted(sentence):
+            sentence, text = self._lower(sentence, source), text.lower()
         sentence = self._write_out(sentence, source, way.legs[0][1])
         names = self.names.find(sentence, source)
         faults = find_faults(sentence, text, source, way.written, names)
@@ -374,7 +389,9 @@ class SentenceTranslator(CardTranslator):
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
         written = [
-            self._write_out(text.capitalize() if _is_shouted(text) else text, source, target)
+            self._write_out(
+                self._lower(text, source) if _is_shouted(text) else text, source, target
+            )
             for text in texts
         ]
         held = [self._hold_out(text) for text in written]
@@ -402,9 +419,26 @@ class SentenceTranslator(CardTranslator):
         ]
 
     def _write_out(self, text: str, source: str, target: str) -> str:
+        text = text if self._knows_sign("…") else text.replace("…", "...")
         return write_out(text, source, target, amounts=not self._knows_sign("€"))
 
+    def _lower(self, text: str, source: str) -> str:
+        """Return a text in capitals as people write it otherwise, as far as can be known."""
+
+        def write(match: re.Match[str]) -> str:
+            word = match[0].capitalize()
+            if self.names.is_changing(word, source) or word in ABBREVIATIONS:
+                return word
+            low = match[0].lower()
+            is_short = len(low) <= _MAX_ABBREVIATION and low not in FUNCTION_WORDS
+            return match[0] if is_short and not _is_piece(self._model, low) else low
+
+        small = _CAPITALS.sub(write, text)
+        return small[:1].upper() + small[1:]
+
     def _knows_sign(self, sign: str) -> bool:
+        if sign in _BYTES:
+            return self._knows_sign("€")
         if sign not in self._signs:
             count = self._model.count_tokens
             self._signs[sign] = count(f"a{sign}") <= count("a") + 1
@@ -490,7 +524,9 @@ class SentenceTranslator(CardTranslator):
         """
         if is_function_word(word) or (target == "fr" and _ELIDED.match(word)):
             return True
-        keeps = target == "de" or word in _ENGLISH_MONTHS or word[1:2].isupper()
+        if target == "de":
+            return word in _GERMAN_SMALL
+        keeps = word in _ENGLISH_MONTHS or word[1:2].isupper()
         return not (keeps or _FIRST_PERSON.match(word)) and _is_piece(self._model, word.lower())
 
     def _translate_pieces(
@@ -595,6 +631,8 @@ class SentenceTranslator(CardTranslator):
 
 def _tidy(text: str, made: str, target: str) -> str:
     made = made if _ENTITY.search(text) else unescape(made)
+    for hour in _FULL_HOUR.findall(text):  # models write on, as after thousands: "19:000"
+        made = re.sub(rf"(?<![\d.,]){hour} ?[.:,] ?0?00(?![\d.,]\d|\d)", f"{hour}:00", made)
     return drop_doubles(text, mend_elisions(made.strip(), target), target)
 
 
@@ -609,14 +647,11 @@ def _is_shouted(text: str) -> bool:
     return text.isupper() and len(_CAPITALS.findall(text)) >= _MIN_SHOUTED_WORDS
 
 
-def _lower(text: str, translated: str) -> tuple[str, str]:
-    return text.capitalize(), translated.lower()
-
-
 def _is_sign(character: str) -> bool:
     """Tell whether a character is neither of a word or a number nor a currency's."""
     kind = unicodedata.category(character)
-    return kind[0] in "SPC" and kind not in ("Sc", "Cc") or kind in ("No", "Mn")
+    held = kind[0] in "SPC" and kind != "Cc" and character not in _KNOWN_CURRENCIES
+    return held or kind in ("No", "Mn")
 
 
 def _split_signs(text: str, signs: str) -> tuple[str, str, str]:

@@ -81,7 +81,7 @@ def test_what_the_source_has_so_is_a_name() -> None:
             "la University of Guelph, de A à Z, si elle vient, ce qui est, et ce afin de le dire",
         ),
         ("fr", "ce au sujet de quoi, ce en quoi, ce à quoi, ce aussi, le traité CE impose, l'ami"),
-        ("es", "agua y hielo, y hierro, paz y hip-hop, yo y tú"),
+        ("es", "agua y hielo, y hierro, paz y hip-hop, V y IX, I y II"),
         ("es", "siete o nueve, uno o dos, o bien"),
         (
             "en",

@@ -350,7 +350,11 @@ def test_miscopied_numbers_are_put_right_where_it_is_clear(source, translated, r
         ("women who know the city", "de", "Frauen, die die Stadt", "Frauen, die die Stadt"),
         ("of the city", "de", "von von der Stadt", "von der Stadt"),
         ("of the city", "es", "la la ciudad de de Cádiz", "la ciudad de Cádiz"),
-        ("dans sa maison", "en", "in in a home home that that is", "in a home that that is"),
+        ("dans sa maison", "en", "of of a home home that that is", "of a home that that is"),
+        ("two seats", "en", "two two-seat boats", "two two-seat boats"),
+        ("she is", "fr", "est-elle elle-même peut peut-être", "est-elle elle-même peut peut-être"),
+        ("to the boy", "de", "dem jungen Jungen", "dem jungen Jungen"),
+        ("to live", "de", "das Leben leben, Brücken Brücken", "das Leben leben, Brücken"),
         ("no no, he said", "es", "no no, dijo el el juez", "no no, dijo el el juez"),
         ("a little", "sw", "sana sana", "sana sana"),
     ],
@@ -652,9 +656,12 @@ def test_a_sign_that_touches_words_stands_alone() -> None:
 
 def test_amounts_are_words_for_a_model_without_their_signs() -> None:
     model = Bytewise(str)
-    assert translate(model, "It cost €20m at 7pm.")[0].text == "It cost 20 million euros at 19:00."
+    assert (
+        translate(model, "It cost €20m at 7pm.")[0].text
+        == "It cost 20 million euros at 19 o'clock."
+    )
     known = StubTextModel(str)
-    assert translate(known, "It cost €20m at 7pm.")[0].text == "It cost €20m at 19:00."
+    assert translate(known, "It cost €20m at 7pm.")[0].text == "It cost €20m at 19 o'clock."
 
 
 def test_an_amount_that_lost_its_magnitude_is_warned_of() -> None:
@@ -672,6 +679,26 @@ def test_a_text_in_capitals_is_read_in_small_letters_and_written_in_capitals() -
     made = translate(model, "THE OLD BRIDGE WAS CLOSED.")[0]
     assert made == Translation("LE VIEUX PONT A ÉTÉ FERMÉ.")
     assert translate(StubTextModel(str), "IBM NATO")[0].text == "IBM NATO"
+
+
+def test_abbreviations_in_a_text_in_capitals_stay_so_and_what_people_translate_keeps_one() -> None:
+    class Model(StubTextModel):
+        def count_tokens(self, text: str) -> int:
+            return len(text.split()) + ("nato" in text)
+
+    model = Model(str)
+    translator = SentenceTranslator(model, CARD, {"en": frozenset({"Brussels"})})
+    translator.translate(["BREAKING: NATO TO MEET IN BRUSSELS ON NOV. 3"], "en", "fr")
+    assert model.texts[0] == "Breaking: NATO to meet in Brussels on November 3"
+
+
+@pytest.mark.parametrize(
+    ("made", "written"),
+    [("um 19:000.", "um 19:00."), ("a las 19.000", "a las 19:00"), ("19.000,5", "19.000,5")],
+)
+def test_a_full_hour_does_not_become_thousands(made: str, written: str) -> None:
+    source = "It is at 19:00."
+    assert translate(StubTextModel(lambda _: made), source)[0].text == written
 
 
 @pytest.mark.parametrize(
