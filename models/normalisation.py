@@ -48,13 +48,13 @@ ABBREVIATIONS = frozenset({*_MONTHS, *_TITLES, "No"})
 # Of one and of more; and how a word like "million" is joined to it.
 _CURRENCIES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "en": {"$": ("dollar", "dollars"), "€": ("euro", "euros"), "£": ("pound", "pounds"),
-           "¥": ("yen", "yen")},
+           "¥": ("yen", "yen"), "₣": ("Swiss franc", "Swiss francs")},
     "fr": {"$": ("dollar", "dollars"), "€": ("euro", "euros"), "£": ("livre", "livres"),
-           "¥": ("yen", "yens")},
+           "¥": ("yen", "yens"), "₣": ("franc suisse", "francs suisses")},
     "de": {"$": ("Dollar", "Dollar"), "€": ("Euro", "Euro"), "£": ("Pfund", "Pfund"),
-           "¥": ("Yen", "Yen")},
+           "¥": ("Yen", "Yen"), "₣": ("Franken", "Franken")},
     "es": {"$": ("dólar", "dólares"), "€": ("euro", "euros"), "£": ("libra", "libras"),
-           "¥": ("yen", "yenes")},
+           "¥": ("yen", "yenes"), "₣": ("franco suizo", "francos suizos")},
 }  # fmt: skip
 _OF = {"fr": ("d'", "de "), "es": ("de ", "de ")}  # before a vowel, and else
 # Whose dollars they are, where "dollars" alone would be others.
@@ -62,7 +62,7 @@ _DOLLARS = {
     "A": "Australian", "AU": "Australian", "C": "Canadian", "CA": "Canadian",
     "HK": "Hong Kong", "NZ": "New Zealand", "S": "Singapore",
 }  # fmt: skip
-_CODES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_CODES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "₣"}
 _MAGNITUDES = {
     "en": {
         "bn": "billion", "b": "billion", "m": "million", "mln": "million", "mil": "million",

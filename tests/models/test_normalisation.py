@@ -29,7 +29,7 @@ from models.normalisation import write_out
         ("en", "a $50 million-a-year deal", "a $50 million-a-year deal"),
         ("en", "$1.2 billion dollars", "1.2 billion dollars"),
         ("en", "A$5m, C$4, US$2", "5 million Australian dollars, 4 Canadian dollars, 2 dollars"),
-        ("en", "USD 15,000 or 20 EUR", "15,000 dollars or 20 euros"),
+        ("en", "USD 15,000 or 20 CHF", "15,000 dollars or 20 Swiss francs"),
         ("en", "$145.20/share", "145.20 dollars per share"),
         ("en", "20m people, a 5m pool, 2bn", "20 million people, a 5m pool, 2 billion"),
         ("en", "35°C or 95 °F", "35 degrees Celsius or 95 degrees Fahrenheit"),
