@@ -23,7 +23,9 @@ _PASTS = list_words(
     "said saw took came went became began made gave found held led left lost met paid put ran rose "
     "fell sold sent set sought spent stood told thought won wrote grew knew kept hit cost cut "
     "bought brought built broke chose drew drove fought felt got heard lay let meant read showed "
-    "spoke struck threw withdrew"
+    "spoke struck threw withdrew beat burst caught cast fled flew hurt laid quit rode sang sank "
+    "shook shot shut slid split spread stole swept swore tore underwent understood undertook "
+    "woke wore"
 )
 WEEKDAYS = list_words("monday tuesday wednesday thursday friday saturday sunday")
 _DAYTIMES = list_words("morning afternoon evening night")
@@ -220,8 +222,15 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""
     if "," in head and not _has_verb(" ".join(head).rpartition(",")[2].split()):
         return ""  # the end of an insertion or of a list
+    if _has_verb(tail) and not _subordinates(head, tail):
+        return ""  # the main verb is in it: "a report into a crash in May has been made public"
     simple = len(tail) <= MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
+
+
+def _subordinates(head: Sequence[str], tail: Sequence[str]) -> bool:
+    """Tell whether a verb at the end is that of its own clause: "since the shop closed"."""
+    return tail[0] in _BOUNDS and (_RELATIVES | {"that", "whether"}).isdisjoint(head)
 
 
 def _is_clause(words: Sequence[str]) -> bool:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.deletion import Importance, Shortener, find_kept, is_shorter_version, tokenise
+from models.deletion import (
+    Importance,
+    Shortener,
+    find_cuts,
+    find_kept,
+    is_shorter_version,
+    tokenise,
+)
+from models.parts import english, french
 
 VOTE = (
     "The council of Port Ellery voted on Monday to rebuild the harbour bridge, which has been "
@@ -18,6 +26,13 @@ CAR = "The car, unveiled at the Geneva motor show, is intended to compete in the
 
 def _shorten(text: str, *advice: str, length: str = "long") -> str:
     return Shortener(Importance([text]), "en").shorten(text, length, advice)
+
+
+def _find_parts(text: str, language: str = "en") -> set[str]:
+    """Return the parts that the rules know, without the comma that begins or ends one."""
+    tokens = tokenise(text)
+    cuts = find_cuts(tokens, {"en": english.RULES, "fr": french.RULES}[language])
+    return {text[tokens[cut.first].start : tokens[cut.last - 1].end].strip(", ") for cut in cuts}
 
 
 @pytest.mark.parametrize(
@@ -362,3 +377,38 @@ FRENCH_WORDS = st.sampled_from(
 def test_any_french_text_loses_words_only(text: str) -> None:
     left = Shortener(Importance([text]), "fr").shorten(text, "short")
     assert not left or left == text or is_shorter_version(text, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "A report into whether a man could have been stopped from going on to kill a teenager "
+            "in a case of mistaken identity has been made public.",
+            "in a case of mistaken identity has been made public",
+        ),
+        (
+            "The trade association said electric output in the week ended March 14 was 48 billion.",
+            "in the week ended March 14 was 48 billion",
+        ),
+        (
+            "Police have lost a bid to have the Arches nightclub in Glasgow shut down.",
+            "in Glasgow shut down",
+        ),
+        (
+            "The brides were left with no dress after a shop in Gloucester ceased trading.",
+            "in Gloucester ceased trading",
+        ),
+        (
+            "A shop that was closed by the council after a fire in the cellar has been sold.",
+            "after a fire in the cellar has been sold",
+        ),
+    ],
+)
+def test_the_main_verb_is_no_part_of_what_ends_a_sentence(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_a_clause_at_the_end_has_a_verb_of_its_own() -> None:
+    text = "The brides were left with no dress after a shop in Gloucester ceased trading."
+    assert "after a shop in Gloucester ceased trading" in _find_parts(text)
