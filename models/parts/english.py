@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from models.grounding import FUNCTION_WORDS
 from models.parts import (
@@ -69,8 +70,14 @@ _INCOMPLETE = list_words(
     "success confidence faith earlier later early late well born use "
     "minutes hours days weeks months years minute hour day week month year"
 )
+# Before these a word in -ed is no finite verb.
+_AFTER_PARTICIPLES = list_words("by to in at for with from")
+# "A document, which he claims, was found" is whose claim it is.
+_CLAIMS = list_words("claim claims say says said believe believes insist insists allege alleges")
 # Participles of what holds only then or under that condition.
-_CONDITIONS = list_words("provided assuming depending pending barring failing starting beginning")
+_CONDITIONS = list_words(
+    "provided assuming depending pending barring failing starting beginning compared"
+)
 # What is more or less so mostly is so under a condition.
 _COMPARISONS = list_words("likely more less fewer higher lower better worse than if")
 # Something follows these that the sentence would not be whole without.
@@ -80,10 +87,24 @@ _SUBJECTS = list_words("the a an he she it they we i there this that these those
 _BINDING = _AUXILIARIES | _PREPOSITIONS | FUNCTION_WORDS | _LIMITS | _PAIRED | {","}
 
 
-def _is_verb(word: str) -> bool:
-    """Tell whether a word after a subject is its verb: it is hardly ever anything else."""
-    known = word in _AUXILIARIES or word in _PASTS
-    return known or (word.endswith(("ed", "s")) and word not in FUNCTION_WORDS | _PREPOSITIONS)
+def _begins_with_verb(words: Sequence[str]) -> bool:
+    """Tell whether words after a subject are its verb and the rest; by the next one, if need be.
+
+    "Fuelled by" is a participle, "Juventus and" a name and "authorities said" a subject; and
+    "said Richard Braddock" ends what he said.
+    """
+    word, following = words[0], words[1] if len(words) > 1 else ""
+    if word in ("said", "says"):
+        return _has_verb(words[1:])
+    if word in _AUXILIARIES | _PASTS:
+        return True
+    if word.endswith("ed"):
+        return following not in _AFTER_PARTICIPLES
+    return (
+        word.endswith("s")
+        and word not in FUNCTION_WORDS | _PREPOSITIONS
+        and following not in _AUXILIARIES | _PASTS | {"and", "or", ","}
+    )
 
 
 def _has_verb(words: Sequence[str]) -> bool:
@@ -109,17 +130,27 @@ def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:
     """Tell whether a comma ends an insertion: the verb of its subject follows, or another."""
     if kind == "relative" and lows[close + 1] == "and" and _has_verb(lows[:first]):
         return True
-    return lows[0] not in _PREPOSITIONS and _is_verb(lows[close + 1])
+    if kind == "apposition" and _has_verb(lows[:first]):
+        return False  # the subject has its verb: this is one of a list, or hangs on the last
+    return lows[0] not in _PREPOSITIONS and _begins_with_verb(lows[close + 1 :])
 
 
 def _name_insertion(part: Sequence[str]) -> str:
     """Return what a part between commas is, as far as its words tell; else nothing."""
     if part[0] in _RELATIVES:
-        return "relative"
+        return "" if part[-1] in _CLAIMS else "relative"
     if part[0] in _DETERMINERS and not _has_verb(part):
         return "apposition"
     participle = len(part) > 1 and part[0].endswith(("ed", "ing")) and part[0] not in _CONDITIONS
+    participle = participle and not _lists_verbs(part)
     return "apposition" if participle and not _AUXILIARIES & {*part} else ""
+
+
+def _lists_verbs(part: Sequence[str]) -> bool:
+    """Tell whether what begins in -ed is a verb like another in it: "directed and starred"."""
+    return part[0].endswith("ed") and any(
+        a == "and" and (b.endswith("ed") or b in _PASTS) for a, b in pairwise(part)
+    )
 
 
 def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:

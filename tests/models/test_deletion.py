@@ -412,3 +412,38 @@ def test_the_main_verb_is_no_part_of_what_ends_a_sentence(text: str, part: str) 
 def test_a_clause_at_the_end_has_a_verb_of_its_own() -> None:
     text = "The brides were left with no dress after a shop in Gloucester ceased trading."
     assert "after a shop in Gloucester ceased trading" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "Spacey, 45, wrote, directed and starred in the film, inspired by his own life.",
+            "directed and starred in the film",
+        ),
+        (
+            "Mateja Kezman, the scorer of the goal, needed treatment on a head injury after being "
+            "hit by a missile, believed to be a coin.",
+            "needed treatment on a head injury after being hit by a missile",
+        ),
+        (
+            "A very strong earthquake killed one person and injured at least three, cracked walls "
+            "and cut telephone lines, authorities said.",
+            "cracked walls and cut telephone lines",
+        ),
+        (
+            "Barcelona, and Real Madrid, the two Milan sides, Juventus and Bayern Munich are in.",
+            "the two Milan sides",
+        ),
+        (
+            "A fall had been expected, coming after a 4% rise in car sales, fuelled by cuts.",
+            "coming after a 4% rise in car sales",
+        ),
+        (
+            "A photograph of him reading a document, which he or she claims, was found in May.",
+            "which he or she claims",
+        ),
+    ],
+)
+def test_what_goes_on_with_the_verb_is_no_insertion(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
