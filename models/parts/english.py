@@ -74,6 +74,18 @@ _INCOMPLETE = list_words(
 _AFTER_PARTICIPLES = list_words("by to in at for with from")
 # "A document, which he claims, was found" is whose claim it is.
 _CLAIMS = list_words("claim claims say says said believe believes insist insists allege alleges")
+# "…, a trial suggests": it is whose claim all before it is.
+_FINDINGS = list_words(
+    "suggest suggests suggested show shows showed find finds found reveal reveals revealed "
+    "understand understands understood learn learns learned learnt hear hears heard indicate "
+    "indicates indicated estimate estimates estimated predict predicts predicted conclude "
+    "concludes concluded confirm confirms confirmed calculate calculates calculated forecast "
+    "forecasts expect expects expected fear fears feared admit admits admitted acknowledge "
+    "acknowledges acknowledged explain explains explained recall recalls recalled write writes "
+    "wrote reckon reckons reckoned agree agrees agreed insist insists maintain maintains "
+    "maintained promise promises promised concede concedes conceded imply implies implied prove "
+    "proves proved hint hints hinted hope hopes hoped"
+)
 # Participles of what holds only then or under that condition.
 _CONDITIONS = list_words(
     "provided assuming depending pending barring failing starting beginning compared"
@@ -156,7 +168,7 @@ def _lists_verbs(part: Sequence[str]) -> bool:
 def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
     """Yield what begins at the last comma; an apposition there must not be the last of a list."""
     part = lows[cut.first + 1 : cut.last]
-    is_remark = part[0] in _DETERMINERS and not {"and", "or"} & {*part}
+    is_remark = part[0] in _DETERMINERS and not (_FINDINGS | {"and", "or"}) & {*part}
     if cut.kind == "relative":
         yield cut
     elif cut.kind and is_remark and _has_verb(lows[: cut.first]):

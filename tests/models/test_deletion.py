@@ -447,3 +447,18 @@ def test_a_clause_at_the_end_has_a_verb_of_its_own() -> None:
 )
 def test_what_goes_on_with_the_verb_is_no_insertion(text: str, part: str) -> None:
     assert part not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "a trial suggests",
+        "the BBC understands",
+        "a report by the firm shows",
+        "an investigation finds",
+        "a review of 20 studies indicates",
+    ],
+)
+def test_whose_finding_it_is_stays(remark: str) -> None:
+    text = f"An app has been as good at testing eyesight as a clinic, {remark}."
+    assert remark not in _find_parts(text)
