@@ -86,6 +86,16 @@ _FINDINGS = list_words(
     "maintained promise promises promised concede concedes conceded imply implies implied prove "
     "proves proved hint hints hinted hope hopes hoped"
 )
+_RANKS = list_words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth last only sole most least "
+    "best worst record records all every"
+)
+_NO_SUPERLATIVES = list_words(
+    "interest request protest arrest forest invest contest suggest honest modest harvest manifest "
+    "midwest northwest southwest north-west south-west inquest conquest digest ingest guest quest "
+    "chest crest priest tempest everest budapest bucharest reinvest bequest unrest attest detest "
+    "infest molest armrest wrest"
+)
 # Participles of what holds only then or under that condition.
 _CONDITIONS = list_words(
     "provided assuming depending pending barring failing starting beginning compared"
@@ -233,6 +243,7 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         loose = not after[0].isalnum() or after in _PREPOSITIONS | {"that"}
         bound = before in _BINDING or not {"earliest", "latest"}.isdisjoint(lows[last : last + 4])
         bound = bound or not CONDITIONS.isdisjoint(lows[:first])
+        bound = bound or (kind == "time" and first > 0 and _is_ranked(lows[:first]))
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)
 
@@ -267,6 +278,8 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""  # the end of an insertion or of a list
     if _has_verb(tail) and not _subordinates(head, tail):
         return ""  # the main verb is in it: "a report into a crash in May has been made public"
+    if _is_ranked(head):
+        return ""
     simple = len(tail) <= MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
 
@@ -274,6 +287,17 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
 def _subordinates(head: Sequence[str], tail: Sequence[str]) -> bool:
     """Tell whether a verb at the end is that of its own clause: "since the shop closed"."""
     return tail[0] in _BOUNDS and (_RELATIVES | {"that", "whether"}).isdisjoint(head)
+
+
+def _is_ranked(head: Sequence[str]) -> bool:
+    """Tell whether something is the first or the most, since its last comma: of what follows."""
+    words = " ".join(head).rpartition(",")[2].split()
+    return any(
+        w in _RANKS
+        or (w[0].isdigit() and w.endswith(("st", "nd", "rd", "th")))
+        or (len(w) >= 5 and w.endswith("est") and w not in _NO_SUPERLATIVES)
+        for w in words
+    )
 
 
 def _is_clause(words: Sequence[str]) -> bool:

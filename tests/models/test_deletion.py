@@ -462,3 +462,35 @@ def test_what_goes_on_with_the_verb_is_no_insertion(text: str, part: str) -> Non
 def test_whose_finding_it_is_stays(remark: str) -> None:
     text = f"An app has been as good at testing eyesight as a clinic, {remark}."
     assert remark not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "The pound has risen to its highest level in four years despite the news.",
+            "in four years despite the news",
+        ),
+        ("The team has had its worst run in a decade.", "in a decade"),
+        ("It was the best performance of the firm in two decades.", "in two decades"),
+        (
+            "The rate has gone up for the first time in almost three months.",
+            "in almost three months",
+        ),
+        ("It has become the biggest bank in West Africa.", "in West Africa"),
+        (
+            "Germany has the highest jobless rate in Europe since the 1930s.",
+            "since the 1930s",
+        ),
+        ("It is the most common parasite in the U.S. and Canada.", "in the U.S. and Canada"),
+        ("He took office as the 44th president in the White House.", "in the White House"),
+        ("The pound fell to its lowest level this week.", "this week"),
+    ],
+)
+def test_a_superlative_keeps_its_range(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_a_word_that_only_looks_like_a_superlative_has_no_range() -> None:
+    text = "The bank has lost the forest to a firm in West Africa."
+    assert "in West Africa" in _find_parts(text)
