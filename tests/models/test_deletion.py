@@ -494,3 +494,9 @@ def test_a_superlative_keeps_its_range(text: str, part: str) -> None:
 def test_a_word_that_only_looks_like_a_superlative_has_no_range() -> None:
     text = "The bank has lost the forest to a firm in West Africa."
     assert "in West Africa" in _find_parts(text)
+
+
+@pytest.mark.parametrize("dash", ["-", "–"])
+def test_a_dash_that_was_opened_before_a_part_is_not_closed_in_it(dash: str) -> None:
+    text = f"The firm was {dash} after a vote of the board in Moscow {dash} the subject of talk."
+    assert f"in Moscow {dash} the subject of talk" not in _find_parts(text)
