@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ def list_words(text: str) -> frozenset[str]:
 CONDITIONS = list_words("if unless si s'il s'ils")
 _LIMITS = CONDITIONS | list_words("only from until seulement uniquement dès jusqu'à jusqu'au")
 
+_CLOCK = re.compile(r"\d{1,2}(?:[.:]?\d\d)?(?:h\d*|[ap]m)?|noon|midday|midnight|midi|minuit")
+# A day beside a clock time belongs to such a word: "until 6am on Monday", "prend fin mardi à midi".
+_BOUNDS = list_words(
+    "until till by from before after since dès depuis avant après jusqu'à jusqu'au partir fin"
+)
+
 
 def find_end(lows: Sequence[str]) -> int:
     """Return where the final punctuation begins; a bracket or a unit ("%") is none of it."""
@@ -42,6 +49,13 @@ def find_end(lows: Sequence[str]) -> int:
 def find_comma(lows: Sequence[str], start: int) -> int | None:
     """Return the place of the first comma from `start` on, if there is one."""
     return next((i for i in range(start, len(lows)) if lows[i] == ","), None)
+
+
+def bounds_clock(lows: Sequence[str], first: int, last: int) -> bool:
+    """Tell whether what is from `first` up to `last` stands by a clock time that is a limit."""
+    before, after = lows[max(0, first - 5) : first], lows[last : last + 3]
+    bound = not _BOUNDS.isdisjoint([*before, *after])
+    return bound and any(map(_CLOCK.fullmatch, [*before, *after]))
 
 
 def find_brackets(lows: Sequence[str]) -> Iterator[Cut]:

@@ -11,6 +11,7 @@ from models.parts import (
     MAX_WORDS,
     Cut,
     Rule,
+    bounds_clock,
     find_brackets,
     find_comma,
     find_end,
@@ -95,6 +96,11 @@ _NO_SUPERLATIVES = list_words(
     "midwest northwest southwest north-west south-west inquest conquest digest ingest guest quest "
     "chest crest priest tempest everest budapest bucharest reinvest bequest unrest attest detest "
     "infest molest armrest wrest"
+)
+# It is when, that is said of these.
+_AWAITING = list_words(
+    "due expected scheduled planned set held out begin begins began start starts end ends "
+    "open opens close closes published released"
 )
 # Participles of what holds only then or under that condition.
 _CONDITIONS = list_words(
@@ -244,8 +250,17 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
         bound = before in _BINDING or not {"earliest", "latest"}.isdisjoint(lows[last : last + 4])
         bound = bound or not CONDITIONS.isdisjoint(lows[:first])
         bound = bound or (kind == "time" and first > 0 and _is_ranked(lows[:first]))
+        bound = bound or bounds_clock(lows, first, last)
+        bound = bound or (not after[0].isalnum() and _awaits_time(lows[:first]))
         if not bound and after != "," and (loose or after in _AUXILIARIES | _PASTS):
             yield Cut(first, last, kind)
+
+
+def _awaits_time(head: Sequence[str]) -> bool:
+    """Tell whether words break off where no time follows: "a study released", "is to open"."""
+    word, before = head[-1], head[-2] if len(head) > 1 else ""
+    participle = word.endswith("ed") and before not in _AUXILIARIES | {"been", "be"}
+    return participle or word in _AWAITING or before == "to"
 
 
 def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
@@ -278,7 +293,7 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""  # the end of an insertion or of a list
     if _has_verb(tail) and not _subordinates(head, tail):
         return ""  # the main verb is in it: "a report into a crash in May has been made public"
-    if _is_ranked(head):
+    if _is_ranked(head) or bounds_clock(head, len(head), len(head)):
         return ""
     simple = len(tail) <= MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""

@@ -500,3 +500,49 @@ def test_a_word_that_only_looks_like_a_superlative_has_no_range() -> None:
 def test_a_dash_that_was_opened_before_a_part_is_not_closed_in_it(dash: str) -> None:
     text = f"The firm was {dash} after a vote of the board in Moscow {dash} the subject of talk."
     assert f"in Moscow {dash} the subject of talk" not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "A red warning has been in force until 6am on Tuesday.", "on Tuesday"),
+        ("en", "The firm has to answer the court by midday on Monday.", "on Monday"),
+        ("en", "Staff will walk out of work from 17:00 BST on Thursday.", "on Thursday"),
+        ("fr", "La grève des marins du port prend fin mardi à minuit.", "mardi"),
+        ("fr", "La vigilance est levée dans le Nord jusqu'à 06H00 mardi.", "mardi"),
+        ("fr", "Les bars ont fermé dès minuit samedi 14 mars dans la ville.", "samedi 14 mars"),
+    ],
+)
+def test_a_limit_by_the_clock_keeps_its_day(language: str, text: str, day: str) -> None:
+    assert day not in _find_parts(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "time"),
+    [
+        ("en", "Prices have fallen, according to a study released on Wednesday.", "on Wednesday"),
+        ("en", "Both of the sides have held talks scheduled to begin next month.", "next month"),
+        ("en", "A report on the new bridge is expected next week.", "next week"),
+        ("fr", "La hausse est réelle dans un rapport publié mercredi 12 juin.", "mercredi 12 juin"),
+        ("fr", "Le film, présenté lundi, apporte un peu de joie au public.", "lundi"),
+        ("fr", "La mairie a interdit le rassemblement prévu samedi 3 août.", "samedi 3 août"),
+        ("fr", "Les chiffres ont été rendus publics mardi.", "mardi"),
+    ],
+)
+def test_no_participle_is_left_alone(language: str, text: str, time: str) -> None:
+    assert time not in _find_parts(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "The old bridge was closed on Monday.", "on Monday"),
+        ("en", "The bridge of the town was opened by the mayor on Monday.", "on Monday"),
+        ("fr", "Un rapport a été publié mercredi 12 juin.", "mercredi 12 juin"),
+        ("fr", "« Le pont tiendra », a-t-il indiqué mercredi.", "mercredi"),
+        ("fr", "La mairie l'avait annoncé mercredi : le pont tiendra.", "mercredi"),
+        ("fr", "Un rapport publié mercredi 12 juin par la mairie est faux.", "mercredi 12 juin"),
+    ],
+)
+def test_a_day_that_nothing_needs_goes(language: str, text: str, day: str) -> None:
+    assert day in _find_parts(text, language)
