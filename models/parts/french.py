@@ -190,7 +190,11 @@ def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
     if comma and comma + 1 < find_end(lows) and comma <= MAX_WORDS["opening"]:
         if " ".join(lows[:comma]) in _CONNECTIVES:
             yield Cut(0, comma + 1, "connective")
-        elif _find_day(lows, 0) == comma and _opens(lows[comma + 1 :]):
+        elif (
+            _find_day(lows, 0) == comma
+            and _opens(lows[comma + 1 :])
+            and WEEKDAYS.isdisjoint(lows[comma:])  # of two days each needs its own
+        ):
             yield Cut(0, comma + 1, "weekday")
 
 

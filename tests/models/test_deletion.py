@@ -546,3 +546,8 @@ def test_no_participle_is_left_alone(language: str, text: str, time: str) -> Non
 )
 def test_a_day_that_nothing_needs_goes(language: str, text: str, day: str) -> None:
     assert day in _find_parts(text, language)
+
+
+def test_a_french_day_stays_where_another_is_named() -> None:
+    text = "Jeudi 22 mars, la grève sera finie, a indiqué mercredi 21 mars le patron du port."
+    assert _find_parts(text, "fr") == set()
