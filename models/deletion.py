@@ -236,7 +236,7 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
         and (cut.kind == "bracket" or dashes % 2 == 0)
         # "docs (2019)par" would become a word of its own
         and not (after and after.is_word and after.start == tokens[cut.last - 1].end)
-        and not (cut.kind == "apposition" and _begins_with_name(cut, tokens))
+        and not (cut.kind in ("apposition", "participle") and _begins_with_name(cut, tokens))
         and not apostrophe
         and not any(map(negates, part))
         and (cut.kind in _ASIDES or not any(map(carries_sense, part)))

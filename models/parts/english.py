@@ -170,7 +170,7 @@ def _name_insertion(part: Sequence[str]) -> str:
     if part[0] in _DETERMINERS and not _has_verb(part):
         return "apposition"
     participle = len(part) > 1 and part[0].endswith(("ed", "ing")) and part[0] not in _CONDITIONS
-    participle = participle and not _lists_verbs(part)
+    participle = participle and not _lists_verbs(part) and not _lists_nouns(part)
     return "apposition" if participle and not _AUXILIARIES & {*part} else ""
 
 
@@ -179,6 +179,14 @@ def _lists_verbs(part: Sequence[str]) -> bool:
     return part[0].endswith("ed") and any(
         a == "and" and (b.endswith("ed") or b in _PASTS) for a, b in pairwise(part)
     )
+
+
+def _lists_nouns(part: Sequence[str]) -> bool:
+    """Tell whether what begins in -ing is the end of a list: "borrowing and taxes"."""
+    if not part[0].endswith("ing"):
+        return False
+    ends = [i for i, word in enumerate(part[1:5], 1) if word in ("and", "or")]
+    return part[1:2] == [","] or any(_DETERMINERS.isdisjoint(part[:i]) for i in ends)
 
 
 def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
@@ -276,7 +284,7 @@ def _find_tails(lows: Sequence[str]) -> Iterator[Cut]:
 def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     """Return what the end of a sentence is, as far as its words tell; else nothing."""
     if tail[0] == "," and tail[1].endswith("ing"):
-        return "" if tail[1] in _CONDITIONS else "participle"
+        return "" if tail[1] in _CONDITIONS or _lists_nouns(tail[1:]) else "participle"
     if _PAIRED & {*head, *tail}:
         return ""
     if tail[0] == "," and tail[1] == "and":

@@ -551,3 +551,31 @@ def test_a_day_that_nothing_needs_goes(language: str, text: str, day: str) -> No
 def test_a_french_day_stays_where_another_is_named() -> None:
     text = "Jeudi 22 mars, la grève sera finie, a indiqué mercredi 21 mars le patron du port."
     assert _find_parts(text, "fr") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "The two have agreed on research, development, production, marketing and licensing.",
+            "marketing and licensing",
+        ),
+        ("The new owners have increased debt, borrowing and taxes.", "borrowing and taxes"),
+        (
+            "The firm has banned fishing, trapping, shooting and hunting.",
+            "trapping, shooting and hunting",
+        ),
+        ("The firm has been sold to another, Irving Le Fou Inc.", "Irving Le Fou Inc"),
+        (
+            "Debt, borrowing and most taxes, has been the talk of the town.",
+            "borrowing and most taxes",
+        ),
+    ],
+)
+def test_the_end_of_a_list_is_no_participle(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_a_participle_at_the_end_may_have_a_list_in_it() -> None:
+    text = "The fire has spread to the north, killing a man and his horse."
+    assert "killing a man and his horse" in _find_parts(text)
