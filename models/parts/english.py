@@ -102,6 +102,7 @@ _AWAITING = list_words(
     "due expected scheduled planned set held out begin begins began start starts end ends "
     "open opens close closes published released"
 )
+_CONTRASTS = list_words("and while whereas but compared against versus than")
 # Participles of what holds only then or under that condition.
 _CONDITIONS = list_words(
     "provided assuming depending pending barring failing starting beginning compared"
@@ -301,7 +302,11 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""  # the end of an insertion or of a list
     if _has_verb(tail) and not _subordinates(head, tail):
         return ""  # the main verb is in it: "a report into a crash in May has been made public"
-    if _is_ranked(head) or bounds_clock(head, len(head), len(head)):
+    if (
+        _is_contrasted(head, tail[0])
+        or _is_ranked(head)
+        or bounds_clock(head, len(head), len(head))
+    ):
         return ""
     simple = len(tail) <= MAX_WORDS["tail"] and not {",", "to"} & {*tail}
     return "tail" if tail[0] in _CIRCUMSTANCES and simple and not _is_open(head) else ""
@@ -310,6 +315,14 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
 def _subordinates(head: Sequence[str], tail: Sequence[str]) -> bool:
     """Tell whether a verb at the end is that of its own clause: "since the shop closed"."""
     return tail[0] in _BOUNDS and (_RELATIVES | {"that", "whether"}).isdisjoint(head)
+
+
+def _is_contrasted(head: Sequence[str], preposition: str) -> bool:
+    """Tell whether something else is said of another place or time: "1% in May and 2% in June"."""
+    if preposition not in head:
+        return False
+    between = head[head.index(preposition) :]
+    return not _CONTRASTS.isdisjoint(between)
 
 
 def _is_ranked(head: Sequence[str]) -> bool:

@@ -579,3 +579,19 @@ def test_the_end_of_a_list_is_no_participle(text: str, part: str) -> None:
 def test_a_participle_at_the_end_may_have_a_list_in_it() -> None:
     text = "The fire has spread to the north, killing a man and his horse."
     assert "killing a man and his horse" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "It has struck 9,000 in Canada and 85,000 are living with the illness in the UK.",
+            "in the UK",
+        ),
+        ("Shares fell 1% in London, and dropped by a bit in Amsterdam.", "in Amsterdam"),
+        ("The drug was 90% effective in adults and 40% effective in children.", "in children"),
+        ("Sales rose a bit at home while they fell by a lot at sea.", "at sea"),
+    ],
+)
+def test_each_of_two_places_stays_where_they_are_contrasted(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
