@@ -595,3 +595,13 @@ def test_a_participle_at_the_end_may_have_a_list_in_it() -> None:
 )
 def test_each_of_two_places_stays_where_they_are_contrasted(text: str, part: str) -> None:
     assert part not in _find_parts(text)
+
+
+def test_whoever_speaks_last_has_a_comma_before() -> None:
+    text = "The firm hopes for much by 1993, based on 462 mln in 1986, said Richard Braddock."
+    assert "based on 462 mln in 1986" not in _find_parts(text)
+
+
+def test_a_comparison_is_no_aside() -> None:
+    text = "The rate of growth, compared with that of other firms, was a small one."
+    assert "compared with that of other firms" not in _find_parts(text)
