@@ -29,7 +29,10 @@ def list_words(text: str) -> frozenset[str]:
 
 # What begins so limits the rest, in brackets too. These subordinate all that follows them.
 CONDITIONS = list_words("if unless si s'il s'ils")
-_LIMITS = CONDITIONS | list_words("only from until seulement uniquement dès jusqu'à jusqu'au")
+_LIMITS = CONDITIONS | list_words(
+    "from until subject dès jusqu'à jusqu'au hors sauf sous except excluding"
+)
+_ONLY = list_words("only seulement uniquement exclusively exclusivement")
 
 _CLOCK = re.compile(r"\d{1,2}(?:[.:]?\d\d)?(?:h\d*|[ap]m)?|noon|midday|midnight|midi|minuit")
 # A day beside a clock time belongs to such a word: "until 6am on Monday", "prend fin mardi à midi".
@@ -41,7 +44,7 @@ _BOUNDS = list_words(
 def find_end(lows: Sequence[str]) -> int:
     """Return where the final punctuation begins; a bracket or a unit ("%") is none of it."""
     last = len(lows)
-    while last and not lows[last - 1][0].isalnum() and lows[last - 1] not in ")%€$£°":
+    while last and not lows[last - 1][0].isalnum() and lows[last - 1] not in ")]>%€$£°":
         last -= 1
     return last
 
@@ -58,14 +61,21 @@ def bounds_clock(lows: Sequence[str], first: int, last: int) -> bool:
     return bound and any(map(_CLOCK.fullmatch, [*before, *after]))
 
 
+def _limits(part: Sequence[str]) -> bool:
+    """Tell whether what is enclosed says when, for whom or without what the rest holds."""
+    return bool(part) and (part[0] in _LIMITS or not _ONLY.isdisjoint(part))
+
+
 def find_brackets(lows: Sequence[str]) -> Iterator[Cut]:
     """Yield what stands in brackets, or between the only two dashes."""
     for first, low in enumerate(lows):
-        if low == "(" and ")" in lows[first:] and lows[first + 1] not in _LIMITS:
-            yield Cut(first, lows.index(")", first) + 1, "bracket")
+        if low == "(" and ")" in lows[first:]:
+            close = lows.index(")", first)
+            if not _limits(lows[first + 1 : close]):
+                yield Cut(first, close + 1, "bracket")
     dashes = [i for i, low in enumerate(lows) if low in "-–—"]
     results = any(lows[max(0, i - 1)].isdigit() for i in dashes)  # 6 - 4 and 6 - 0
     encloses = len(dashes) == 2 and 2 < dashes[1] - dashes[0] <= MAX_WORDS["opening"]
-    limits = encloses and lows[dashes[0] + 1] in _LIMITS
+    limits = encloses and _limits(lows[dashes[0] + 1 : dashes[1]])
     if encloses and not results and not limits and dashes[1] + 1 < find_end(lows):
         yield Cut(dashes[0], dashes[1] + 1, "bracket")

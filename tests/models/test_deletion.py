@@ -605,3 +605,23 @@ def test_whoever_speaks_last_has_a_comma_before() -> None:
 def test_a_comparison_is_no_aside() -> None:
     text = "The rate of growth, compared with that of other firms, was a small one."
     assert "compared with that of other firms" not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The show of the town is free of charge (for adults only)."),
+        ("en", "The firm has bought its rival (subject to approval by shareholders)."),
+        ("fr", "La voiture neuve de la marque coûte 20 000 euros (hors taxes)."),
+        ("fr", "La piscine du port ouvre ce matin (pour les adultes seulement)."),
+        ("fr", "La piscine du port ouvre ce matin (sous réserve de beau temps)."),
+    ],
+)
+def test_a_condition_in_brackets_stays(language: str, text: str) -> None:
+    assert _find_parts(text, language) == set()
+
+
+@pytest.mark.parametrize("end", ["<AMR>", "[AMR]"])
+def test_a_bracket_of_any_kind_goes_with_what_it_ends(end: str) -> None:
+    text = f"The airline has been sold to another firm, which is the parent of the airline {end}."
+    assert f"which is the parent of the airline {end}" in _find_parts(text)
