@@ -69,7 +69,9 @@ _BOUNDS = list_words("after before since")
 _INCOMPLETE = list_words(
     "rise fall increase decrease decline drop growth jump cut change interest stake role part "
     "success confidence faith earlier later early late well born use "
-    "minutes hours days weeks months years minute hour day week month year"
+    "minutes hours days weeks months years minute hour day week month year seconds moments "
+    "soon back still just right stuck place places interests stakes investment investments "
+    "reduction revival chance chances time career end shortly long immediately"
 )
 # Before these a word in -ed is no finite verb.
 _AFTER_PARTICIPLES = list_words("by to in at for with from")
@@ -103,6 +105,11 @@ _AWAITING = list_words(
     "open opens close closes published released"
 )
 _CONTRASTS = list_words("and while whereas but compared against versus than")
+# "Keep it in check": no place, but what becomes of it.
+_STATES = list_words(
+    "check early late hand play place mind charge question doubt full force debt line order power "
+    "half two touch trouble danger motion shape tatters ruins risk stake bay odds least"
+)
 # Participles of what holds only then or under that condition.
 _CONDITIONS = list_words(
     "provided assuming depending pending barring failing starting beginning compared"
@@ -295,6 +302,10 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
     if (tail[0] == "on" and not _is_date(tail[1])) or tail[1].endswith("ing"):
         return ""
     if tail[0] in _BOUNDS and _tells_time(tail):
+        return ""
+    if tail[0] == "at" and any(w[0].isdigit() for w in tail):
+        return ""  # "valued at", "opens at": how much, or when, is the point
+    if tail[0] in ("in", "at") and tail[1] in _STATES:
         return ""
     if not WEEKDAYS.isdisjoint(tail) and not WEEKDAYS.isdisjoint(head):
         return ""

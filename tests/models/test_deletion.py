@@ -625,3 +625,19 @@ def test_a_condition_in_brackets_stays(language: str, text: str) -> None:
 def test_a_bracket_of_any_kind_goes_with_what_it_ends(end: str) -> None:
     text = f"The airline has been sold to another firm, which is the parent of the airline {end}."
     assert f"which is the parent of the airline {end}" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The deal has valued the exchange at about £1.35bn.", "at about £1.35bn"),
+        ("The firm has to thank a revival in internet advertising.", "in internet advertising"),
+        ("They have got their presents in early this year.", "in early this year"),
+        ("The bank has kept the economy in check for a year.", "in check for a year"),
+        ("The name of the club is in the draw and still in the hat.", "in the hat"),
+        ("He had scored for the club just seconds before the break.", "before the break"),
+        ("The film was seen by millions soon after it was released.", "after it was released"),
+    ],
+)
+def test_what_completes_a_verb_is_no_circumstance(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
