@@ -89,10 +89,10 @@ _FINDINGS = list_words(
     "maintained promise promises promised concede concedes conceded imply implies implied prove "
     "proves proved hint hints hinted hope hopes hoped"
 )
-_RANKS = list_words(
-    "first second third fourth fifth sixth seventh eighth ninth tenth last only sole most least "
-    "best worst record records all every"
-)
+_RANKS = list_words("only sole most least best worst record records all every")
+_ORDINALS = list_words("first second third fourth fifth sixth seventh eighth ninth tenth last")
+# "Last year" and "the third quarter" are dates.
+_SPANS = _PERIODS | WEEKDAYS | list_words("year quarter half night summer autumn winter spring")
 _NO_SUPERLATIVES = list_words(
     "interest request protest arrest forest invest contest suggest honest modest harvest manifest "
     "midwest northwest southwest north-west south-west inquest conquest digest ingest guest quest "
@@ -115,7 +115,7 @@ _CONDITIONS = list_words(
     "provided assuming depending pending barring failing starting beginning compared"
 )
 # What is more or less so mostly is so under a condition.
-_COMPARISONS = list_words("likely more less fewer higher lower better worse than if")
+_COMPARISONS = list_words("likely more less fewer higher lower better worse than if compared")
 # Something follows these that the sentence would not be whole without.
 _PAIRED = list_words("both between either neither not only rather respectively")
 _SUBJECTS = list_words("the a an he she it they we i there this that these those its his her their")
@@ -303,7 +303,7 @@ def _name_tail(head: Sequence[str], tail: Sequence[str]) -> str:
         return ""
     if tail[0] in _BOUNDS and _tells_time(tail):
         return ""
-    if tail[0] == "at" and any(w[0].isdigit() for w in tail):
+    if tail[0] == "at" and any(w[0].isdigit() for w in tail[:4]):
         return ""  # "valued at", "opens at": how much, or when, is the point
     if tail[0] in ("in", "at") and tail[1] in _STATES:
         return ""
@@ -338,12 +338,13 @@ def _is_contrasted(head: Sequence[str], preposition: str) -> bool:
 
 def _is_ranked(head: Sequence[str]) -> bool:
     """Tell whether something is the first or the most, since its last comma: of what follows."""
-    words = " ".join(head).rpartition(",")[2].split()
+    words = [*" ".join(head).rpartition(",")[2].split(), ""]
     return any(
         w in _RANKS
+        or (w in _ORDINALS and following not in _SPANS)
         or (w[0].isdigit() and w.endswith(("st", "nd", "rd", "th")))
         or (len(w) >= 5 and w.endswith("est") and w not in _NO_SUPERLATIVES)
-        for w in words
+        for w, following in pairwise(words)
     )
 
 

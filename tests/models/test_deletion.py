@@ -491,8 +491,15 @@ def test_a_superlative_keeps_its_range(text: str, part: str) -> None:
     assert part not in _find_parts(text)
 
 
-def test_a_word_that_only_looks_like_a_superlative_has_no_range() -> None:
-    text = "The bank has lost the forest to a firm in West Africa."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bank has lost the forest to a firm in West Africa.",
+        "The bank said last year that it had sold the firm in West Africa.",
+        "The bank said in the third quarter that it had sold the firm in West Africa.",
+    ],
+)
+def test_what_only_looks_like_a_superlative_has_no_range(text: str) -> None:
     assert "in West Africa" in _find_parts(text)
 
 
@@ -590,6 +597,10 @@ def test_a_participle_at_the_end_may_have_a_list_in_it() -> None:
         ),
         ("Shares fell 1% in London, and dropped by a bit in Amsterdam.", "in Amsterdam"),
         ("The drug was 90% effective in adults and 40% effective in children.", "in children"),
+        (
+            "For 2004 it had a profit of 19bn, compared with a loss of 10bn kronor in 2003.",
+            "in 2003",
+        ),
         ("Sales rose a bit at home while they fell by a lot at sea.", "at sea"),
     ],
 )
