@@ -19,6 +19,7 @@ _RULES: Mapping[str, Sequence[Rule]] = {"en": english.RULES, "fr": french.RULES}
 LANGUAGES = frozenset(_RULES)
 _WEEKDAYS = english.WEEKDAYS | french.WEEKDAYS
 _QUOTES = '"“”«»'
+_DASHES = "-–—"
 _MIN_WORDS_LEFT = 5
 
 # What may go, and how much of the weight of its words counts as lost. What is said by the way
@@ -225,14 +226,17 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
     part = lows[cut.first : cut.last]
     before = sum(t.text in _QUOTES for t in tokens[: cut.first])
     inside = sum(t.text in _QUOTES for t in tokens[cut.first : cut.last])
+    dashes = sum(t.text in _DASHES for t in tokens[cut.first : cut.last])
     apostrophe = any(t.text in "'‘’" for t in tokens)
     after = tokens[cut.last] if cut.last < len(tokens) else None
     return (
         before % 2 == 0
         and inside == 0
+        # one that was opened before the part, or closes after it
+        and (cut.kind == "bracket" or dashes % 2 == 0)
         # "docs (2019)par" would become a word of its own
         and not (after and after.is_word and after.start == tokens[cut.last - 1].end)
-        and not (cut.kind == "apposition" and _begins_with_name(cut, tokens))
+        and not (cut.kind in ("apposition", "participle") and _begins_with_name(cut, tokens))
         and not apostrophe
         and not any(map(negates, part))
         and (cut.kind in _ASIDES or not any(map(carries_sense, part)))

@@ -33,6 +33,7 @@ _ABBREVIATION = re.compile(
     r"|(?:^|[\s(])[A-ZÀ-Þ]\.-[A-ZÀ-Þ]\.$(?<!av\. J\.-C\.)(?<!apr\. J\.-C\.)"
     r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|TS|ThS|PGS|GS|د|أ)\.$"
 )
+_DOUBLED = re.compile(r"\b([A-Z])\1\.\s?([A-Z])\2\.")  # a plural, in Spanish: "JJ. OO."
 _HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
 # Many are words of some language: abbreviations only before a number.
 _BEFORE_NUMBER = re.compile(
@@ -67,12 +68,17 @@ _SPANISH = (
     "[Nn]o|[Pp]ara|ante|auto|bien|bis|contra|entre|extra|inter|mar|micro|mini|mono|nos|post|pro"
     "|sobre|super|trans|ultra"
 )
+# "Group E" is no initial.
+_LETTERED = (
+    "(?:[Gg]roup|[Pp]ool|[Gg]rade|[Vv]itamin|[Hh]epatitis|[Pp]lan|[Cc]lass|[Cc]ategory|[Rr]oute)"
+    " [A-Z]"
+)
 # Words that end sentences, though the library's rules for the language have them as abbreviations.
 _WORDS = {
     language: re.compile(rf"(?<![\w.-])(?:{words})(?=\.\s+(?!{_NUMBER.pattern}))")
     for language, words in (
         ("de", "mich|mag|Art"),
-        ("en", "[Nn]o|[Oo][Kk]|ark|arc|art|con|fed|id|ill|ma|may|me|miss|ore|pa"),
+        ("en", f"[Nn]o|[Oo][Kk]|ark|arc|art|con|fed|id|ill|ma|may|me|miss|ore|pa|{_LETTERED}"),
         ("es", _SPANISH),
         ("ca", _SPANISH),
         ("fr", "art|sec|vol"),
@@ -201,6 +207,8 @@ def _is_abbreviated(text: str, before: Span, span: Span) -> bool:
     """Tell whether the full stop between ends no sentence: "janv. 2024", "5 p. m. del", "৩.৫"."""
     here = text[span.start]
     if here.islower() or _HYPHENATED.match(text, before.end - 2):
+        return True
+    if _DOUBLED.match(text, max(0, before.end - 3)):
         return True
     if before.end == span.start:
         return here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()

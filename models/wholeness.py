@@ -9,6 +9,7 @@ _OPEN_ENDS = frozenset(
     "the a an of to in on at by with for from into and or but nor that which who whose whom than "
     "as is are was were am be been being has have had having will would could may might should "
     "must can not because although while when where if since until except unless about between "
+    "during before after across near amid following "
     "their its his my our your "
     "le la les l un une des de du d au aux à en dans par pour sur avec et ou mais que qui dont où "
     "est sont était étaient sera seront a ont avait avaient ne pas son sa ses leur leurs "
@@ -38,17 +39,20 @@ def is_balanced(text: str) -> bool:
 def is_whole(text: str, source: str) -> bool:
     """Tell whether `text`, a shortened `source`, was not broken off.
 
-    No quotation or bracket is left open, the last word is none that something must follow, and
-    what was cut off its end is not the main clause.
+    No quotation or bracket is left open; and where something was cut off its end, that is not the
+    main clause, and the last word is none that something must follow.
     """
     words = find_terms(text)
-    if not words or words[-1] in _OPEN_ENDS or not is_balanced(text):
+    if not words or not is_balanced(text):
         return False
     rest = _find_rest(text, source)
     following = find_terms(rest)
-    if not following or not rest.lstrip(" \"'”’»").startswith(","):
+    if not following:
         return True
-    return following[0] not in _SUBJECTS and words[0] not in _SUBORDINATORS
+    if words[-1] in _OPEN_ENDS:
+        return False
+    main = following[0] in _SUBJECTS or words[0] in _SUBORDINATORS
+    return not (main and rest.lstrip(" \"'”’»").startswith(","))
 
 
 def _find_rest(text: str, source: str) -> str:

@@ -14,6 +14,7 @@ from models.parts import (
     MAX_WORDS,
     Cut,
     Rule,
+    bounds_clock,
     find_brackets,
     find_comma,
     find_end,
@@ -89,6 +90,10 @@ _BINDING = (
         "toujours normalement souvent parfois généralement pas jamais seul premier deuxième "
         "troisième , : ;"
     )
+)
+# It is when, that is said of these.
+_AWAITING = re.compile(
+    r"(?:prévu|paru|survenu|attendu|tenu|rendu)e?s?|programmée?s?|publics?|publiques?"
 )
 # "Le lundi", "la nuit": what is so each time, and only then.
 _RECURRING = list_words("le la les chaque tous toutes")
@@ -185,7 +190,11 @@ def _find_openings(lows: Sequence[str]) -> Iterator[Cut]:
     if comma and comma + 1 < find_end(lows) and comma <= MAX_WORDS["opening"]:
         if " ".join(lows[:comma]) in _CONNECTIVES:
             yield Cut(0, comma + 1, "connective")
-        elif _find_day(lows, 0) == comma and _opens(lows[comma + 1 :]):
+        elif (
+            _find_day(lows, 0) == comma
+            and _opens(lows[comma + 1 :])
+            and WEEKDAYS.isdisjoint(lows[comma:])  # of two days each needs its own
+        ):
             yield Cut(0, comma + 1, "weekday")
 
 
@@ -225,12 +234,24 @@ def _find_times(lows: Sequence[str]) -> Iterator[Cut]:
             continue
         before, after = lows[first - 1], lows[last]
         at_most = not {"tôt", "tard"}.isdisjoint(lows[last : last + 4])  # "lundi au plus tard"
-        if at_most or not CONDITIONS.isdisjoint(lows[:first]):
+        bound = at_most or bounds_clock(lows, first, last)
+        if bound or not CONDITIONS.isdisjoint(lows[:first]):
+            continue
+        if not after[0].isalnum() and _awaits_time(lows[:first]):
             continue
         if before == after == "," and _has_verb(lows[: first - 1]):
             yield Cut(first - 1, last + 1, "weekday")
         elif _strip(before) not in _BINDING and before[0].isalnum() and _is_loose(after):
             yield Cut(first, last, "weekday")
+
+
+def _awaits_time(head: Sequence[str]) -> bool:
+    """Tell whether words break off where no day follows: "un rapport publié", "est prévu"."""
+    before = head[-2] if len(head) > 1 else ""
+    finite = before == "été" or _is_verb(before.removeprefix("l'")) or _INVERSION.fullmatch(before)
+    return _AWAITING.fullmatch(head[-1]) is not None or (
+        not finite and head[-1].endswith(("é", "és", "ée", "ées"))
+    )
 
 
 def _is_loose(after: str) -> bool:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.deletion import Importance, Shortener, find_kept, is_shorter_version, tokenise
+from models.deletion import (
+    Importance,
+    Shortener,
+    find_cuts,
+    find_kept,
+    is_shorter_version,
+    tokenise,
+)
+from models.parts import english, french
 
 VOTE = (
     "The council of Port Ellery voted on Monday to rebuild the harbour bridge, which has been "
@@ -18,6 +26,13 @@ CAR = "The car, unveiled at the Geneva motor show, is intended to compete in the
 
 def _shorten(text: str, *advice: str, length: str = "long") -> str:
     return Shortener(Importance([text]), "en").shorten(text, length, advice)
+
+
+def _find_parts(text: str, language: str = "en") -> set[str]:
+    """Return the parts that the rules know, without the comma that begins or ends one."""
+    tokens = tokenise(text)
+    cuts = find_cuts(tokens, {"en": english.RULES, "fr": french.RULES}[language])
+    return {text[tokens[cut.first].start : tokens[cut.last - 1].end].strip(", ") for cut in cuts}
 
 
 @pytest.mark.parametrize(
@@ -362,3 +377,278 @@ FRENCH_WORDS = st.sampled_from(
 def test_any_french_text_loses_words_only(text: str) -> None:
     left = Shortener(Importance([text]), "fr").shorten(text, "short")
     assert not left or left == text or is_shorter_version(text, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "A report into whether a man could have been stopped from going on to kill a teenager "
+            "in a case of mistaken identity has been made public.",
+            "in a case of mistaken identity has been made public",
+        ),
+        (
+            "The trade association said electric output in the week ended March 14 was 48 billion.",
+            "in the week ended March 14 was 48 billion",
+        ),
+        (
+            "Police have lost a bid to have the Arches nightclub in Glasgow shut down.",
+            "in Glasgow shut down",
+        ),
+        (
+            "The brides were left with no dress after a shop in Gloucester ceased trading.",
+            "in Gloucester ceased trading",
+        ),
+        (
+            "A shop that was closed by the council after a fire in the cellar has been sold.",
+            "after a fire in the cellar has been sold",
+        ),
+    ],
+)
+def test_the_main_verb_is_no_part_of_what_ends_a_sentence(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_a_clause_at_the_end_has_a_verb_of_its_own() -> None:
+    text = "The brides were left with no dress after a shop in Gloucester ceased trading."
+    assert "after a shop in Gloucester ceased trading" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "Spacey, 45, wrote, directed and starred in the film, inspired by his own life.",
+            "directed and starred in the film",
+        ),
+        (
+            "Mateja Kezman, the scorer of the goal, needed treatment on a head injury after being "
+            "hit by a missile, believed to be a coin.",
+            "needed treatment on a head injury after being hit by a missile",
+        ),
+        (
+            "A very strong earthquake killed one person and injured at least three, cracked walls "
+            "and cut telephone lines, authorities said.",
+            "cracked walls and cut telephone lines",
+        ),
+        (
+            "Barcelona, and Real Madrid, the two Milan sides, Juventus and Bayern Munich are in.",
+            "the two Milan sides",
+        ),
+        (
+            "A fall had been expected, coming after a 4% rise in car sales, fuelled by cuts.",
+            "coming after a 4% rise in car sales",
+        ),
+        (
+            "A photograph of him reading a document, which he or she claims, was found in May.",
+            "which he or she claims",
+        ),
+    ],
+)
+def test_what_goes_on_with_the_verb_is_no_insertion(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "a trial suggests",
+        "the BBC understands",
+        "a report by the firm shows",
+        "an investigation finds",
+        "a review of 20 studies indicates",
+    ],
+)
+def test_whose_finding_it_is_stays(remark: str) -> None:
+    text = f"An app has been as good at testing eyesight as a clinic, {remark}."
+    assert remark not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "The pound has risen to its highest level in four years despite the news.",
+            "in four years despite the news",
+        ),
+        ("The team has had its worst run in a decade.", "in a decade"),
+        ("It was the best performance of the firm in two decades.", "in two decades"),
+        (
+            "The rate has gone up for the first time in almost three months.",
+            "in almost three months",
+        ),
+        ("It has become the biggest bank in West Africa.", "in West Africa"),
+        (
+            "Germany has the highest jobless rate in Europe since the 1930s.",
+            "since the 1930s",
+        ),
+        ("It is the most common parasite in the U.S. and Canada.", "in the U.S. and Canada"),
+        ("He took office as the 44th president in the White House.", "in the White House"),
+        ("The pound fell to its lowest level this week.", "this week"),
+    ],
+)
+def test_a_superlative_keeps_its_range(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bank has lost the forest to a firm in West Africa.",
+        "The bank said last year that it had sold the firm in West Africa.",
+        "The bank said in the third quarter that it had sold the firm in West Africa.",
+    ],
+)
+def test_what_only_looks_like_a_superlative_has_no_range(text: str) -> None:
+    assert "in West Africa" in _find_parts(text)
+
+
+@pytest.mark.parametrize("dash", ["-", "–"])
+def test_a_dash_that_was_opened_before_a_part_is_not_closed_in_it(dash: str) -> None:
+    text = f"The firm was {dash} after a vote of the board in Moscow {dash} the subject of talk."
+    assert f"in Moscow {dash} the subject of talk" not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "A red warning has been in force until 6am on Tuesday.", "on Tuesday"),
+        ("en", "The firm has to answer the court by midday on Monday.", "on Monday"),
+        ("en", "Staff will walk out of work from 17:00 BST on Thursday.", "on Thursday"),
+        ("fr", "La grève des marins du port prend fin mardi à minuit.", "mardi"),
+        ("fr", "La vigilance est levée dans le Nord jusqu'à 06H00 mardi.", "mardi"),
+        ("fr", "Les bars ont fermé dès minuit samedi 14 mars dans la ville.", "samedi 14 mars"),
+    ],
+)
+def test_a_limit_by_the_clock_keeps_its_day(language: str, text: str, day: str) -> None:
+    assert day not in _find_parts(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "time"),
+    [
+        ("en", "Prices have fallen, according to a study released on Wednesday.", "on Wednesday"),
+        ("en", "Both of the sides have held talks scheduled to begin next month.", "next month"),
+        ("en", "A report on the new bridge is expected next week.", "next week"),
+        ("fr", "La hausse est réelle dans un rapport publié mercredi 12 juin.", "mercredi 12 juin"),
+        ("fr", "Le film, présenté lundi, apporte un peu de joie au public.", "lundi"),
+        ("fr", "La mairie a interdit le rassemblement prévu samedi 3 août.", "samedi 3 août"),
+        ("fr", "Les chiffres ont été rendus publics mardi.", "mardi"),
+    ],
+)
+def test_no_participle_is_left_alone(language: str, text: str, time: str) -> None:
+    assert time not in _find_parts(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "The old bridge was closed on Monday.", "on Monday"),
+        ("en", "The bridge of the town was opened by the mayor on Monday.", "on Monday"),
+        ("fr", "Un rapport a été publié mercredi 12 juin.", "mercredi 12 juin"),
+        ("fr", "« Le pont tiendra », a-t-il indiqué mercredi.", "mercredi"),
+        ("fr", "La mairie l'avait annoncé mercredi : le pont tiendra.", "mercredi"),
+        ("fr", "Un rapport publié mercredi 12 juin par la mairie est faux.", "mercredi 12 juin"),
+    ],
+)
+def test_a_day_that_nothing_needs_goes(language: str, text: str, day: str) -> None:
+    assert day in _find_parts(text, language)
+
+
+def test_a_french_day_stays_where_another_is_named() -> None:
+    text = "Jeudi 22 mars, la grève sera finie, a indiqué mercredi 21 mars le patron du port."
+    assert _find_parts(text, "fr") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "The two have agreed on research, development, production, marketing and licensing.",
+            "marketing and licensing",
+        ),
+        ("The new owners have increased debt, borrowing and taxes.", "borrowing and taxes"),
+        (
+            "The firm has banned fishing, trapping, shooting and hunting.",
+            "trapping, shooting and hunting",
+        ),
+        ("The firm has been sold to another, Irving Le Fou Inc.", "Irving Le Fou Inc"),
+        (
+            "Debt, borrowing and most taxes, has been the talk of the town.",
+            "borrowing and most taxes",
+        ),
+    ],
+)
+def test_the_end_of_a_list_is_no_participle(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_a_participle_at_the_end_may_have_a_list_in_it() -> None:
+    text = "The fire has spread to the north, killing a man and his horse."
+    assert "killing a man and his horse" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (
+            "It has struck 9,000 in Canada and 85,000 are living with the illness in the UK.",
+            "in the UK",
+        ),
+        ("Shares fell 1% in London, and dropped by a bit in Amsterdam.", "in Amsterdam"),
+        ("The drug was 90% effective in adults and 40% effective in children.", "in children"),
+        (
+            "For 2004 it had a profit of 19bn, compared with a loss of 10bn kronor in 2003.",
+            "in 2003",
+        ),
+        ("Sales rose a bit at home while they fell by a lot at sea.", "at sea"),
+    ],
+)
+def test_each_of_two_places_stays_where_they_are_contrasted(text: str, part: str) -> None:
+    assert part not in _find_parts(text)
+
+
+def test_whoever_speaks_last_has_a_comma_before() -> None:
+    text = "The firm hopes for much by 1993, based on 462 mln in 1986, said Richard Braddock."
+    assert "based on 462 mln in 1986" not in _find_parts(text)
+
+
+def test_a_comparison_is_no_aside() -> None:
+    text = "The rate of growth, compared with that of other firms, was a small one."
+    assert "compared with that of other firms" not in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The show of the town is free of charge (for adults only)."),
+        ("en", "The firm has bought its rival (subject to approval by shareholders)."),
+        ("fr", "La voiture neuve de la marque coûte 20 000 euros (hors taxes)."),
+        ("fr", "La piscine du port ouvre ce matin (pour les adultes seulement)."),
+        ("fr", "La piscine du port ouvre ce matin (sous réserve de beau temps)."),
+    ],
+)
+def test_a_condition_in_brackets_stays(language: str, text: str) -> None:
+    assert _find_parts(text, language) == set()
+
+
+@pytest.mark.parametrize("end", ["<AMR>", "[AMR]"])
+def test_a_bracket_of_any_kind_goes_with_what_it_ends(end: str) -> None:
+    text = f"The airline has been sold to another firm, which is the parent of the airline {end}."
+    assert f"which is the parent of the airline {end}" in _find_parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The deal has valued the exchange at about £1.35bn.", "at about £1.35bn"),
+        ("The firm has to thank a revival in internet advertising.", "in internet advertising"),
+        ("They have got their presents in early this year.", "in early this year"),
+        ("The bank has kept the economy in check for a year.", "in check for a year"),
+        ("The name of the club is in the draw and still in the hat.", "in the hat"),
+        ("He had scored for the club just seconds before the break.", "before the break"),
+        ("The film was seen by millions soon after it was released.", "after it was released"),
+    ],
+)
+def test_what_completes_a_verb_is_no_circumstance(text: str, part: str) -> None:
+    assert part not in _find_parts(text)

@@ -97,6 +97,12 @@ def test_initials_do_not_end_a_sentence_but_a_lettered_plan_does() -> None:
     ]
 
 
+@pytest.mark.parametrize("letter", ["Group E", "Pool B", "vitamin D", "hepatitis C", "Route A"])
+def test_the_letter_of_a_group_is_no_initial(letter: str) -> None:
+    text = f"They are in {letter}. Germany are not. J. Smith is."
+    assert _split(text, "en") == [f"They are in {letter}.", "Germany are not.", "J. Smith is."]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -153,6 +159,9 @@ def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, lan
         ("Véase el núm. 5 de la calle.", "es"),
         ("Véase el no. 10 de la lista.", "es"),
         ("He lives at No. 10 in art. 5.", "en"),
+        ("El sindicato CC. OO. firmó.", "es"),
+        ("Los JJ. OO. de Tokio y los EE.UU. de hoy.", "es"),
+        ("Los JJ.OO. fueron en Tokio.", "es"),
         ('"No. Ask again," he said.', "en"),
         ("Call Tel. +44 20 7946 0958 for help.", "en"),
         ("Call tel. (020) 7946 0958 for help.", "en"),

@@ -19,6 +19,8 @@ BRIDGE = "After the vote in the council, the mayor said the bridge, which is clo
         ("The mayor said the", BRIDGE),
         ('The mayor said "the bridge would open.', BRIDGE),
         ("Il a dit que.", "Il a dit que le pont ouvrirait."),
+        ("The plan was hinted at during.", "The plan was hinted at during the talks."),
+        ("It was sold soon after.", "It was sold soon after the war in the east."),
         ("The shop is open every day except.", "The shop is open every day except on Sunday."),
         ("Le stade est ouvert tous les jours hormis.", "Le stade est ouvert hormis lundi."),
         ("...", BRIDGE),
@@ -37,6 +39,7 @@ def test_a_part_of_a_sentence_is_not_whole(text: str, source: str) -> None:
         ("The bridge was closed.", "The bridge was closed, which surprised it and the town."),
         ("The bridge was closed.", "The bridge was closed in May, he said."),
         (CALL, CALL),
+        ("It had been there before.", "It had, he said, been there before."),
     ],
 )
 def test_what_can_stand_alone_is_whole(text: str, source: str) -> None:
