@@ -159,17 +159,17 @@ class Pipeline:
         """
         deadline = timings.started + self._timeout_seconds
         audience = Audience()
-
-        @contextmanager
-        def follow() -> Iterator[None]:
-            with self._gate.follow(), connect(audience):
-                yield
-
+        follow = functools.partial(self._follow, functools.partial(connect, audience))
         try:
             watched = self._flight.watch(key, audience, deadline, follow)
         except Overloaded:
             return None
         return watched or self._look_up(key, timings)
+
+    @contextmanager
+    def _follow(self, connect: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+        with self._gate.follow(), connect():
+            yield
 
     def _look_up(self, key: str, timings: Timings) -> KnownAnswer | None:
         with timings.measure("lookup"):
