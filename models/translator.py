@@ -76,6 +76,7 @@ _ENTITY = re.compile(r"&#?\w+;")
 _BYTES = frozenset("|{}~^\\`")  # one piece each for models that have bytes for what they lack
 _LATIN = re.compile(r"[0-9a-zA-ZÀ-ɏ]")
 _KNOWN_CURRENCIES = frozenset("$€£¥")  # "5-10 €" was learnt; of others models make these
+_EMOJI_JOINERS = frozenset("\u200d\u20e3\ufe0e\ufe0f")
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
 _MIN_SHOUTED_WORDS = 3
 _MAX_ABBREVIATION = 4
@@ -648,10 +649,13 @@ def _is_shouted(text: str) -> bool:
 
 
 def _is_sign(character: str) -> bool:
-    """Tell whether a character is neither of a word or a number nor a currency's."""
+    """Tell whether a character is neither of a word or a number nor a currency's.
+
+    Other marks and joiners than those of emoji are parts of words in many scripts.
+    """
     kind = unicodedata.category(character)
-    held = kind[0] in "SPC" and kind != "Cc" and character not in _KNOWN_CURRENCIES
-    return held or kind in ("No", "Mn")
+    held = kind[0] in "SP" and character not in _KNOWN_CURRENCIES
+    return held or kind == "No" or character in _EMOJI_JOINERS
 
 
 def _split_signs(text: str, signs: str) -> tuple[str, str, str]:

@@ -630,7 +630,7 @@ class Bytewise(StubTextModel):
         return [[re.sub(f"[{SIGNS}]+", "\ufffd", text) for text in own] for own in made]
 
 
-SIGNS = "€•→™❌\u2728\ufe0f"
+SIGNS = "€•→™❌\u2728\ufe0f\u200c\u094d"
 
 
 @pytest.mark.parametrize(
@@ -647,6 +647,13 @@ def test_signs_that_the_model_has_no_piece_for_are_held_out(text: str, read: str
     model = Bytewise(str)
     assert translate(model, text)[0].text == text
     assert model.texts[:1] == ([read] if read else [])
+
+
+@pytest.mark.parametrize("text", ["می\u200cخواهم بروم", "हिन्दी में"])
+def test_joiners_and_marks_of_other_scripts_stay_in_their_words(text: str) -> None:
+    model = Bytewise(str)
+    translate(model, text)
+    assert model.texts[0] == text
 
 
 def test_a_sign_that_touches_words_stands_alone() -> None:
