@@ -321,6 +321,22 @@ class _Try:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A text as it was given, its words between the signs around them, and those as they are read.
+
+    `marks` are in the places of what `held` finds.
+    """
+
+    given: str
+    before: str
+    core: str
+    after: str
+    held: re.Pattern[str]
+    text: str
+    marks: Mapping[str, str]
+
+
 class _Generate(Protocol):
     def __call__(
         self, given: Sequence[str], settings: GenerationSettings | None = None
@@ -377,8 +393,7 @@ class SentenceTranslator(CardTranslator):
         """Return what can be seen to be wrong with a translation; codes of `WARNINGS`."""
         if not way.legs:
             return []
-        if _is_shouted(sentence):
-            sentence, text = self._lower(sentence, source), text.lower()
+        text = text.lower() if _is_shouted(sentence) else text
         sentence = self._write_out(sentence, source, way.legs[0][1])
         names = self.names.find(sentence, source)
         faults = find_faults(sentence, text, source, way.written, names)
@@ -389,37 +404,32 @@ class SentenceTranslator(CardTranslator):
     def _translate_leg(
         self, texts: Sequence[str], source: str, target: str, deadline: float | None
     ) -> list[str]:
-        written = [
-            self._write_out(
-                self._lower(text, source) if _is_shouted(text) else text, source, target
-            )
-            for text in texts
-        ]
-        held = [self._hold_out(text) for text in written]
-        edges = [_split_signs(text, signs) for text, (signs, _) in zip(written, held, strict=True)]
-        masked = [
-            mask_addresses(core, pattern)
-            for (_, core, _), (_, pattern) in zip(edges, held, strict=True)
-        ]
-        made = self._translate_whole([text for text, _ in masked], source, target, deadline)
-        done = [
-            mend_euphony(
-                self._translate_around(core, pattern, source, target, deadline)
-                if (restored := restore_marks(text, marks)) is None
-                else restored,
-                target,
-                core,
-            )
-            for text, (_, marks), (_, core, _), (_, pattern) in zip(
-                made, masked, edges, held, strict=True
-            )
-        ]
+        prepared = [self._prepare(text, source, target) for text in texts]
+        made = self._translate_whole([one.text for one in prepared], source, target, deadline)
         return [
-            self._fit_case(text, f"{before}{translated}{after}", target)
-            for text, (before, _, after), translated in zip(texts, edges, done, strict=True)
+            self._restore(one, translated, source, target, deadline)
+            for one, translated in zip(prepared, made, strict=True)
         ]
 
+    def _prepare(self, given: str, source: str, target: str) -> _Prepared:
+        written = self._write_out(given, source, target)
+        signs, held = self._hold_out(written)
+        before, core, after = _split_signs(written, signs)
+        return _Prepared(given, before, core, after, held, *mask_addresses(core, held))
+
+    def _restore(
+        self, one: _Prepared, made: str, source: str, target: str, deadline: float | None
+    ) -> str:
+        """Return a translation with what was held out of its text in its place again."""
+        done = restore_marks(made, one.marks)
+        if done is None:
+            done = self._translate_around(one.core, one.held, source, target, deadline)
+        whole = f"{one.before}{mend_euphony(done, target, one.core)}{one.after}"
+        return self._fit_case(one.given, whole, target)
+
     def _write_out(self, text: str, source: str, target: str) -> str:
+        """Return a text as the model knows such sentences best."""
+        text = self._lower(text, source) if _is_shouted(text) else text
         text = text if self._knows_sign("…") else text.replace("…", "...")
         return write_out(text, source, target, amounts=not self._knows_sign("€"))
 
