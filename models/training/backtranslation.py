@@ -109,11 +109,14 @@ def back_pairs(
     yield from islice(filter(is_clean, made), rows)
 
 
-def not_yet_read(sentences: Sequence[str], made: Iterable[Pair]) -> Sequence[str]:
-    """Return the sentences behind the last one that pairs were made of in an earlier run."""
+def not_yet_read(sentences: Sequence[str], made: Iterable[Pair]) -> list[str]:
+    """Return the sentences that no pair was made of in an earlier run, in their order.
+
+    Those that gave no clean pair there are read again: the order of the sentences changes with
+    the rules that they are found by, so that no place in it tells what was read.
+    """
     texts = {text for row in made for text in (row.source, row.target)}
-    places = (place for place, text in enumerate(sentences, 1) if text in texts)
-    return sentences[max(places, default=0) :]
+    return [sentence for sentence in sentences if sentence not in texts]
 
 
 def back_path(folder: Path, pair: str) -> Path:
