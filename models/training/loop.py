@@ -9,7 +9,7 @@ work wanted the cores: `GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,15 @@ class Schedule:
     average_every: int = 8
     average_decay: float = 0.97
     save_minutes: float = 5.0
+
+    def going_on(self) -> "Schedule":
+        """Return the schedule for weights that have come to its end: nothing is made easy first."""
+        return replace(
+            self,
+            warmup_steps=max(1, self.warmup_steps // 4),
+            first_length=self.last_length,
+            guide_weight=self.last_guide_weight,
+        )
 
     def progress(self, step: int, seconds: float) -> float:
         """Return the share of the run that is over; in steps alone where `steps` is given."""

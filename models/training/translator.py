@@ -78,7 +78,7 @@ VOCABULARY_PAIRS = ("en-fr", "en-de", "en-es")
 ORIGIN_WEIGHTS = {
     "europarl": 3.0, "news": 6.0, "tatoeba": 1.0, "docs": 1.5,
     "multi30k": 1.0, "stsb": 1.0, "tico19": 1.0, "iwslt": 1.0,
-    "back-news": 3.0, "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0,
+    "back-news": 4.5, "pivot-europarl": 2.0, "pivot-news": 6.0, "pivot-tico19": 1.0,
     "pivot-iwslt": 1.0, "pivot-back-news": 4.0, "dictionary": 5.0, "dictionary-sentences": 4.0,
 }  # fmt: skip
 
@@ -134,6 +134,13 @@ class Workshop:
     def seed(self) -> int:
         """The seed of what is drawn: a run that goes on from another one sees other text first."""
         return SEED + len(_earlier_runs(self.start))
+
+    @property
+    def schedule(self) -> Schedule:
+        """The preset's, for directions that the started weights know without its easy beginning."""
+        schedule = self.preset.schedule
+        known = _read_pairs(self.start) if self.start is not None else ()
+        return schedule.going_on() if set(self.preset.pairs) <= set(known) else schedule
 
     def clean(self, pair: str) -> list[Pair]:
         """Return the clean pairs of a direction such as "en-fr", held-out ones left out."""
@@ -274,7 +281,7 @@ def train(workshop: Workshop, resume: bool) -> Trainer:
         workshop.seed,
         preset.pool_rows,
     )
-    trainer = Trainer(network, sampler, preset.schedule, workshop.folder)
+    trainer = Trainer(network, sampler, workshop.schedule, workshop.folder)
     if resume:
         trainer.resume()
     trainer.run()
@@ -481,9 +488,10 @@ Joint SentencePiece vocabulary with byte fallback; pieces aligned by eflomal; sk
 of text in which half of the linked pieces are swapped for their partners; initialised as a
 word-by-word translator; one cross-attention head guided by the alignments; Muon and Adam over
 float32 masters of the weights, which are bfloat16 where the machine multiplies that fast; short
-sentences first; directions drawn alike, the origins of each by the root of their size times their
-worth, news first; averaged weights. A later run goes on from the delivered weights; the pieces of a
-new language begin as the mean of the pieces that they are linked to. The runs, the first one first:
+sentences first, except in runs that go on; directions drawn alike, the origins of each by the root
+of their size times their worth, news first; averaged weights. A later run goes on from the
+delivered weights; the pieces of a new language begin as the mean of the pieces that they are linked
+to. The runs, the first one first:
 
 """
 FIGURES = """

@@ -78,6 +78,14 @@ def test_sentences_grow_and_guidance_fades_until_half_time() -> None:
     assert [round(schedule.guidance(s), 2) for s in (0.0, 0.25, 0.5, 1.0)] == [1, 0.55, 0.1, 0.1]
 
 
+def test_going_on_begins_with_long_sentences_little_guidance_and_a_short_warm_up() -> None:
+    schedule = Schedule(warmup_steps=200, first_length=10, last_length=50).going_on()
+    assert [schedule.max_length(share) for share in (0.0, 0.5)] == [50, 50]
+    assert schedule.guidance(0.0) == pytest.approx(schedule.last_guide_weight)
+    assert schedule.rate(0.1, 49) == 1.0
+    assert Schedule(warmup_steps=1).going_on().rate(0.0, 0) == 1.0
+
+
 def test_progress_counts_minutes_or_steps() -> None:
     assert Schedule(minutes=10).progress(1, 300) == 0.5
     assert Schedule(steps=10).progress(5, 9_000) == 0.5

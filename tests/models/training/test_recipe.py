@@ -107,6 +107,15 @@ def test_a_run_that_goes_on_draws_other_rows_than_the_one_before(
     assert replace(first, start=delivered).clean("en-fr") != first.clean("en-fr")
 
 
+def test_a_run_that_goes_on_has_no_easy_beginning_but_for_new_directions(
+    workshop: Workshop, delivered: Path
+) -> None:
+    both = replace(PRESET, pairs=("en-fr", "en-de"))
+    assert workshop.schedule == PRESET.schedule
+    assert replace(workshop, start=delivered).schedule == PRESET.schedule.going_on()
+    assert replace(workshop, start=delivered, preset=both).schedule == PRESET.schedule
+
+
 def test_into_english_the_other_language_is_the_source(workshop: Workshop) -> None:
     into = workshop.clean("fr-en")
     assert {(pair.target, pair.source) for pair in into} == {
