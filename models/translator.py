@@ -294,7 +294,10 @@ def _measure_likeness(number: str, other: str) -> float:
 
 @dataclass(slots=True)
 class _Try:
-    """A text of `source` that has words, the names in it, and the best translation so far."""
+    """A text of `source` that has words, the names in it, and the best translation so far.
+
+    `others` are what the first search found beside it.
+    """
 
     text: str
     names: Sequence[str]
@@ -302,6 +305,7 @@ class _Try:
     target: str
     lexicon: Lexicon
     done: str = ""
+    others: Sequence[str] = ()
 
     @property
     def faults(self) -> list[str]:
@@ -566,7 +570,7 @@ class SentenceTranslator(CardTranslator):
         }
         made = generate([one.text for one in tries.values()])
         for one, found in zip(tries.values(), made, strict=True):
-            one.done = self.names.repair(one.names, one.text, found[0])
+            one.done, *one.others = (self._repair_names(one, text) for text in found)
         self._mend(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
@@ -577,8 +581,10 @@ class SentenceTranslator(CardTranslator):
     def _mend(self, tries: Collection[_Try], source: str, generate: _Generate) -> None:
         """Look further where something is wrong or a word is none; keep the best of all tries.
 
-        Where numbers or names are wrong, a text with marks in their places is tried beside. All
-        go to the model together: one after the other each small batch would wait for the last.
+        First among what the first search found beside its best; a wider one is for models that give
+        no more than one. Where numbers or names are wrong, a text with marks in their places is
+        tried beside. All go to the model together: one after the other each small batch would wait
+        for the last.
         """
         again = [
             (one, text, marks)
@@ -596,10 +602,15 @@ class SentenceTranslator(CardTranslator):
                 one.done = trim_loop(one.done)
 
     def _list_second_tries(self, one: _Try, source: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield the texts that are worth another try, with what the marks in them stand for."""
+        """Yield the texts that are worth another try, with what the marks in them stand for.
+
+        What there is already is put right, and looked through, before.
+        """
         one.done = repair_numbers(one.text, one.done)
+        if one.others and (one.faults or one.unknown):
+            one.choose(*(repair_numbers(one.text, made) for made in one.others))
         faults = set(one.faults)
-        if faults - {"names_changed"} or one.unknown:
+        if not one.others and (faults - {"names_changed"} or one.unknown):
             yield one.text, {}
         if not faults.isdisjoint({"numbers_changed", "names_changed"}):
             text, marks = self._mask(one, source)
@@ -607,7 +618,10 @@ class SentenceTranslator(CardTranslator):
                 yield text, marks
 
     def _repair(self, one: _Try, made: str) -> str:
-        return repair_numbers(one.text, self.names.repair(one.names, one.text, made))
+        return repair_numbers(one.text, self._repair_names(one, made))
+
+    def _repair_names(self, one: _Try, made: str) -> str:
+        return self.names.repair(one.names, one.text, made)
 
     def _mask(self, one: _Try, source: str) -> tuple[str, dict[str, str]]:
         wide = self.names.widen(one.names, one.text, source)

@@ -46,7 +46,7 @@ CARD = ModelCard(
 class Scripted(StubTextModel):
     """A model whose answers depend on whether it is asked again, and on the languages."""
 
-    def __init__(self, first: str, again: str | list[str]) -> None:
+    def __init__(self, first: str | list[str], again: str | list[str]) -> None:
         super().__init__()
         self.first, self.again = first, again
         self.legs: list[tuple[str | None, str | None]] = []
@@ -617,6 +617,13 @@ def test_the_second_try_is_wider() -> None:
     assert recorded[0] is None
     assert recorded[1] is not None
     assert recorded[1].beam_size > 1
+
+
+def test_what_the_first_search_found_beside_its_best_is_looked_through_before_another() -> None:
+    model = Scripted(first=["Le pont de 1889.", "Le pont de 1999.", "Le pont"], again="Rien")
+    made = translate(model, "The bridge of 1999.")[0]
+    assert (made.text, made.warnings) == ("Le pont de 1999.", ())
+    assert model.texts == ["The bridge of 1999."]
 
 
 class Bytewise(StubTextModel):
