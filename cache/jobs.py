@@ -130,11 +130,11 @@ return found
 
 
 def _read(value: bytes) -> JSON:
-    """Return an article; one that was damaged must not keep the others from being read."""
+    """Return an article or a result; a damaged one must not keep the others from being read."""
     try:
         return decode(value)
     except Undecodable:
-        return "The article was damaged where it was kept."
+        return "It was damaged where it was kept."
 
 
 class RedisJobStore:
@@ -256,10 +256,10 @@ class RedisJobStore:
         )
 
     def read_results(self, job_id: str, places: Sequence[int]) -> list[JSON | None]:
-        """Return the results at some places; `None` where there is none yet."""
+        """Return the results at some places; see `JobStore`."""
         names: Any = list(places)
         found: Any = self._try(lambda: self._client.hmget(self._key(job_id, "results"), names))
-        return [value and decode(value) for value in found]
+        return [value and _read(value) for value in found]
 
     def cancel(self, job_id: str) -> None:
         """Drop what is not done yet; results that are there stay until they expire."""

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
-from redis.connection import parse_url
 from redis.exceptions import MaxConnectionsError
 from redis.retry import Retry
 
@@ -37,10 +36,10 @@ OUTAGES = (
 
 
 def check_url(url: str) -> None:
-    """Raise `ValueError` for what is no URL of a Redis; its message quotes nothing."""
+    """Raise `ValueError` for what is no URL of a Redis, or has unknown options; quotes nothing."""
     try:
-        parse_url(url)
-    except ValueError:
+        redis.ConnectionPool.from_url(url).make_connection()  # connects to nothing yet
+    except (ValueError, TypeError, redis.RedisError):
         raise ValueError("must be redis://HOST:PORT/DATABASE, rediss://… or unix://PATH") from None
 
 

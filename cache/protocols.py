@@ -130,7 +130,10 @@ class JobStore(Protocol):
         ...
 
     def read_results(self, job_id: str, places: Sequence[int]) -> list[JSON | None]:
-        """Return the results at some places; `None` where there is none yet."""
+        """Return the results at some places; `None` where there is none yet.
+
+        A string in the place of a result tells what is wrong with it.
+        """
         ...
 
     def cancel(self, job_id: str) -> None:

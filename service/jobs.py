@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from cache.protocols import JSON, JobFacts, JobsAway, JobStore
 from service.errors import Conflict, InvalidValues, JobUnknown, explain_values
-from service.schemas import FieldError, SummaryOptions, SummaryQuery, dump
+from service.schemas import FieldError, Problem, SummaryOptions, SummaryQuery, dump
 from service.uploads import Malformed, Upload
 
 # What a worker takes at once: enough for full batches of the engine, little to do again.
@@ -164,7 +164,7 @@ class Jobs:
                 place += 1
                 if result is not None:
                     told = time.monotonic()
-                    yield json.dumps(result, ensure_ascii=False) + "\n"
+                    yield json.dumps(_write_line(result), ensure_ascii=False) + "\n"
             if place >= facts.total:
                 return
             if results[-1] is None and not ends:
@@ -263,11 +263,27 @@ def _check_options(
         raise explain_values(error) from None
 
 
+def _write_line(result: JSON) -> JSON:
+    """Return the line of a result; of one that was damaged not even the article's id is left."""
+    if not isinstance(result, str):
+        return result
+    problem = Problem(
+        title="Internal Server Error",
+        status=500,
+        detail=result,
+        code="result_damaged",
+        request_id="",
+    )
+    return {"id": None, "problem": dump(problem)}
+
+
 def _describe(job_id: str, facts: JobFacts) -> JobAnswer:
     answered = facts.done + facts.failed
     left = None
     if facts.status == "running" and answered:
-        left = round((time.time() - facts.started) / answered * (facts.total - answered), 1)
+        # Redis' clock may be ahead of this machine's.
+        passed = max(0.0, time.time() - facts.started)
+        left = round(passed / answered * (facts.total - answered), 1)
     return JobAnswer(
         id=job_id,
         status=facts.status,  # type: ignore[arg-type]  # "open" was ruled out

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from service.keys import read_key, read_key_file
+
+# Nothing waits for longer; endless times and numbers of threads are no settings, but mistakes.
+_DAY_SECONDS = 24 * 3600
+_MAX_TTL_SECONDS = 10 * 365 * _DAY_SECONDS
+_MAX_THREADS = 2000
 
 
 class SettingsError(Exception):
     """A setting has a value that cannot be used; the message has a line per setting."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything an operator can set, read once at start and frozen."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     host: str = Field(
         "127.0.0.1", validation_alias="PRECIS_HOST", description="Address to listen on."
@@ -47,14 +60,14 @@ class Settings(BaseSettings):
         description="Which models answer: `embedded` (in this repository) or `hub` (larger ones, "
         "from `PRECIS_MODELS_DIRECTORY`).",
     )
-    summarisers: Annotated[tuple[str, ...], NoDecode] = Field(
+    summarisers: tuple[str, ...] = Field(
         (),
         validation_alias="PRECIS_SUMMARISER",
         description="Which models summarise, instead of the profile's, comma-separated: ids on the "
         "hub or directories, as `NAME[@REVISION][:LANGUAGES]`; the first that writes the language "
         "does it, `long` the first that writes more than a sentence.",
     )
-    translators: Annotated[tuple[str, ...], NoDecode] = Field(
+    translators: tuple[str, ...] = Field(
         (),
         validation_alias="PRECIS_TRANSLATOR",
         description="Which models translate, instead of the profile's, comma-separated; the first "
@@ -95,16 +108,18 @@ class Settings(BaseSettings):
     web_threads: int = Field(
         32,
         ge=2,
+        le=_MAX_THREADS,
         validation_alias="PRECIS_WEB_THREADS",
         description="Requests worked on at the same time.",
     )
     waiting_requests: int = Field(
         256,
         ge=0,
+        le=_MAX_THREADS,
         validation_alias="PRECIS_WAITING_REQUESTS",
         description="Requests that may wait for their turn; beyond that requests get 503.",
     )
-    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    api_keys: tuple[SecretStr, ...] = Field(
         (),
         validation_alias="PRECIS_API_KEYS",
         description="Keys that may call, comma-separated, each as it is or as `sha256:HEX`; none "
@@ -131,7 +146,7 @@ class Settings(BaseSettings):
         description="Where there are keys: whether the pages and `/openapi.json` need one (in a "
         "browser, as the password).",
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: tuple[str, ...] = Field(
         (),
         validation_alias="PRECIS_CORS_ORIGINS",
         description="Origins whose pages may call from a browser, comma-separated.",
@@ -170,6 +185,7 @@ class Settings(BaseSettings):
     document_seconds: float = Field(
         20,
         gt=0,
+        le=_DAY_SECONDS,
         validation_alias="PRECIS_DOCUMENT_SECONDS",
         description="Time for reading one document.",
     )
@@ -212,14 +228,18 @@ class Settings(BaseSettings):
         validation_alias="PRECIS_FETCH_URLS",
         description="Whether articles are fetched from a `url`; from public addresses alone.",
     )
-    fetch_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    fetch_hosts: tuple[str, ...] = Field(
         (),
         validation_alias="PRECIS_FETCH_HOSTS",
         description="The only hosts to fetch from, comma-separated (`example.org, *.example.com`); "
         "none means all public ones.",
     )
     fetch_seconds: float = Field(
-        15, gt=0, validation_alias="PRECIS_FETCH_SECONDS", description="Time for fetching a page."
+        15,
+        gt=0,
+        le=_DAY_SECONDS,
+        validation_alias="PRECIS_FETCH_SECONDS",
+        description="Time for fetching a page.",
     )
     libretranslate: bool = Field(
         True,
@@ -229,6 +249,7 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = Field(
         120,
         gt=0,
+        le=_DAY_SECONDS,
         validation_alias="PRECIS_REQUEST_TIMEOUT_SECONDS",
         description="Time for one request, waiting included; then it is answered with 503.",
     )
@@ -241,6 +262,7 @@ class Settings(BaseSettings):
     hang_seconds: float = Field(
         60,
         gt=0,
+        le=_DAY_SECONDS,
         validation_alias="PRECIS_HANG_SECONDS",
         description="Time for one batch of an engine; beyond it `/readyz` says that it hangs.",
     )
@@ -258,6 +280,7 @@ class Settings(BaseSettings):
     cache_ttl_seconds: int = Field(
         7 * 24 * 3600,
         ge=1,
+        le=_MAX_TTL_SECONDS,
         validation_alias="PRECIS_CACHE_TTL_SECONDS",
         description="How long results are remembered.",
     )
@@ -281,6 +304,7 @@ class Settings(BaseSettings):
     job_ttl_seconds: int = Field(
         7 * 24 * 3600,
         ge=60,
+        le=_MAX_TTL_SECONDS,
         validation_alias="PRECIS_JOB_TTL_SECONDS",
         description="How long a job and its results are kept after its last article.",
     )
@@ -319,11 +343,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
-
-    @field_validator("redis_url", "jobs_url", "api_keys_file", mode="before")
-    @classmethod
-    def _read_empty_as_unset(cls, value: object) -> object:
-        return None if value == "" else value
 
     @field_validator("redis_url", "jobs_url")
     @classmethod
@@ -374,9 +393,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def read_settings() -> Settings:
-    """Read the environment; raises `SettingsError`, which names settings but never values."""
+    """Read the environment; raises `SettingsError`, which names settings but never values.
+
+    What is empty there is not set: so Compose and shells pass on what they have no value for.
+    """
+    names = [str(field.validation_alias) for field in Settings.model_fields.values()]
     try:
-        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+        return Settings.model_validate(
+            {name: os.environ[name] for name in names if os.getenv(name)}
+        )
     except ValidationError as error:
         lines = [": ".join([*map(str, e["loc"]), e["msg"]]) for e in error.errors()]
         raise SettingsError("\n".join(lines)) from None

@@ -61,6 +61,8 @@ def test_torch_is_imported_only_by_the_reference_engine_conversion_and_training(
 def test_only_the_settings_read_the_environment(folder: str) -> None:
     """One place to look for what can be set."""
     for path in _modules(folder):
+        if path.name == "settings.py":
+            continue
         text = path.read_text(encoding="utf-8")
         assert "os.environ" not in text, path
         assert "getenv" not in text, path

@@ -555,6 +555,29 @@ def test_a_job_that_ended_meanwhile_leaves_no_key(desk: Desk, redis_server: Redi
     assert not redis_server.client().keys()
 
 
+def test_a_result_that_was_damaged_is_told_in_its_place(
+    desk: Desk, redis_server: RedisServer
+) -> None:
+    job = desk.post([{"id": str(n), "text": ARTICLE} for n in range(3)])
+    desk.work()
+    results = f"precis:job:{job.rpartition('/')[2]}:results"
+    redis_server.client().hset(results, "1", b"no result of ours")
+    first, damaged, last = desk.read(job)
+    assert (first["id"], last["id"]) == ("0", "2")
+    assert damaged["id"] is None
+    assert damaged["problem"]["code"] == "result_damaged"
+
+
+def test_no_time_left_is_negative_where_redis_has_another_clock(
+    desk: Desk, redis_server: RedisServer
+) -> None:
+    job = desk.post([{"text": ARTICLE}] * 17)
+    desk.worker.work(job.rpartition("/")[2], 0)
+    begun_later = int(time.time()) + 3600  # in the clock of another machine
+    redis_server.client().hset(f"precis:job:{job.rpartition('/')[2]}:facts", "started", begun_later)
+    assert desk.client.get(job).get_json()["seconds_left"] == 0
+
+
 def test_an_article_that_was_damaged_fails_alone(desk: Desk, redis_server: RedisServer) -> None:
     job = desk.post(articles(3))
     redis_server.client().hset(f"precis:job:{job.rpartition('/')[2]}:articles", "1", b"garbage")

@@ -41,6 +41,40 @@ def test_a_wrong_value_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -
     assert "eighty" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["HOST", "PROFILE", "LOG_LEVEL", "DEVICE", "port", "API_KEYS"])
+def test_variables_of_others_are_not_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "another's")
+    assert read_settings() == Settings()
+
+
+@pytest.mark.parametrize("name", [f.validation_alias for f in Settings.model_fields.values()])
+def test_what_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    assert read_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PRECIS_REQUEST_TIMEOUT_SECONDS", "inf"),
+        ("PRECIS_REQUEST_TIMEOUT_SECONDS", "1e12"),
+        ("PRECIS_DOCUMENT_SECONDS", "nan"),
+        ("PRECIS_FETCH_SECONDS", "inf"),
+        ("PRECIS_HANG_SECONDS", "inf"),
+        ("PRECIS_WEB_THREADS", "1000000"),
+        ("PRECIS_WAITING_REQUESTS", "1000000"),
+        ("PRECIS_CACHE_TTL_SECONDS", "99999999999999999999"),
+        ("PRECIS_JOB_TTL_SECONDS", "99999999999999999999"),
+    ],
+)
+def test_what_no_clock_or_machine_can_do_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        read_settings()
+
+
 @pytest.mark.parametrize("name", ["REDIS_URL", "PRECIS_JOBS_URL"])
 @pytest.mark.parametrize(
     "url",
@@ -51,6 +85,8 @@ def test_a_wrong_value_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -
         "redis://:hush/more@cache:6379",
         "redis://:hush@cache:99999",
         "redis://:hush@cache?socket_timeout=soon",
+        "redis://:hush@cache?timeout=1",
+        "rediss://:hush@cache?ssl_cert_reqs=perhaps",
     ],
 )
 def test_an_address_of_no_redis_is_named_and_not_shown(
