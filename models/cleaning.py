@@ -8,6 +8,18 @@ import unicodedata
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile(r"\s+")
 
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|januar|februar|märz|juni|juli|oktober|dezember"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
+# "4. März 2025", "le 4 mars 2025", "March 4, 2025": as the date of a text.
+_DATE = (
+    rf"(?:le |den |a |el )?(?:\d{{1,2}}(?:\.|er)? (?:de )?(?:{_MONTHS})|(?:{_MONTHS}) \d{{1,2}},)"
+    r"(?: de)? \d{4}"
+)
+
 # Notices stand around articles as whole sentences. Matched against a cleaned sentence, so spaces
 # are single; kept narrow, since what is matched is lost to the summary.
 _NOTICE = re.compile(
@@ -28,7 +40,12 @@ _NOTICE = re.compile(
     | (?:traduit\ automatiquement|automatisch\ übersetzt|traducido\ automáticamente)\b.{0,60}
     | (?:mit\ material\ (?:von|der)|(?:le\ monde\ )?avec)\ (?:afp|dpa|reuters|ap)\b.{0,40}
     | \(?(?:afp|reuters|ap|dpa|efe|ansa|tass|xinhua|bloomberg|getty\ images)\)?
-    )\W*$""",
+    | (?:(?:propos|entretien)\ )?recueillis?\ par\ .{0,80}
+    | (?:das\ )?(?:interview|gespräch)\ führten?\ .{0,80}
+    | mit\ (?:ihm|ihr|ihnen)\ sprach(?:en)?\ .{0,80}
+    | (?:q|frage|question|pregunta|p)(?::|\.(?=\ ¿))\ .{0,180}\?
+    | (?-i:[A-ZÀ-Þ][\w.'’-]+(?:\ [A-ZÀ-Þ][\w.'’-]+){0,3}),\ DATE
+    )\W*$""".replace("DATE", _DATE.replace(" ", r"\ ")),
     re.IGNORECASE | re.VERBOSE,
 )
 # Labels could begin a sentence too, so they count only where no full stop follows.
@@ -60,9 +77,16 @@ _CREDIT = re.compile(rf"(?:[.!?…]['\"”’]? {_AGENCIES}(?: ?/ ?[\w ]{{2,40}}
 _DATELINE = re.compile(
     r"^[A-ZÀ-Þ][\w .,'’-]{1,40}?(?:, \w+\.? \d{1,2})? ?\((?:Reuters|AP|AFP|dpa|EFE)\) ?[-–—] "
     r"|^[A-ZÀ-Þ]{3,}[A-ZÀ-Þ ,.'’-]{0,30} [-–—] "
+    rf"|^[A-ZÀ-Þ][\w .,'’-]{{1,40}}?, (?i:{_DATE})(?: ?\([\w ]{{2,30}}\))? ?(?:--|[-–—]) "
+    # A sentence follows: no "Spain – Italy 2:1", and no "Poverty – Why?".
+    r"|^[A-ZÀ-Þ][\w'’-]+(?:[ /][A-ZÀ-Þ][\w'’-]+){0,2} (?:--|[–—]) "
+    r"(?=[\"„«“]?[A-ZÀ-Þ]\S*(?: \S+){0,3} [a-zß-ÿ]{2})"
 )
 # "1." is a sentence of its own to the segmenter, and "1. FC Köln" is none.
-_LIST_MARK = re.compile(r"(?:[-*·‣•◦▪●○■◆]|\(?(?:\d{1,2}|[a-z])\))\s|\d{1,2}\.$")
+_LIST_MARK = re.compile(
+    r"(?:[-*·‣•◦▪●○■◆]|\(?(?:\d{1,2}|[a-z])\)|[AR]:|[QF]:(?!.*\?$))\s|\d{1,2}\.$"
+)
+_SPANISH_SPEAKER = re.compile(r"[PR]\.\s(?=[¡A-ZÁÉÍÓÚÑ])")
 # In most languages a dash begins what somebody says; these put it in quotation marks.
 _DASH_MARK = re.compile(r"[–—]\s")
 _QUOTING = frozenset({"de", "en"})
@@ -98,6 +122,8 @@ def strip_list_mark(sentence: str, language: str) -> str:
     Of "1.", which stands alone, nothing is left.
     """
     mark = _LIST_MARK.match(sentence)
+    if mark is None and language == "es":
+        mark = _SPANISH_SPEAKER.match(sentence)
     if mark is None and language in _QUOTING:
         mark = _DASH_MARK.match(sentence)
     return sentence[mark.end() :] if mark else sentence

@@ -222,6 +222,10 @@ def _begins_with_name(cut: Cut, tokens: Sequence[Token]) -> bool:
     return next(words, "")[:1].isupper()
 
 
+def _is_attached(tokens: Sequence[Token], at: int) -> bool:
+    return at > 0 and tokens[at - 1].end == tokens[at].start
+
+
 def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
     part = lows[cut.first : cut.last]
     before = sum(t.text in _QUOTES for t in tokens[: cut.first])
@@ -234,6 +238,8 @@ def _is_free(cut: Cut, tokens: Sequence[Token], lows: Sequence[str]) -> bool:
         and inside == 0
         # one that was opened before the part, or closes after it
         and (cut.kind == "bracket" or dashes % 2 == 0)
+        # "§ 144(1)" and "the building(s)" are one word each
+        and not (cut.kind == "bracket" and _is_attached(tokens, cut.first))
         # "docs (2019)par" would become a word of its own
         and not (after and after.is_word and after.start == tokens[cut.last - 1].end)
         and not (cut.kind in ("apposition", "participle") and _begins_with_name(cut, tokens))

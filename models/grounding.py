@@ -48,7 +48,9 @@ _NEGATIONS = _list_words(
     "disputed cancel cancels cancelled canceled drop drops dropped acquit acquitted false falsely "
     "innocent innocence innocente innocents "
     "ne pas n jamais aucun aucune rien ni sans démenti dément démentir démentent nie nié nier "
-    "refuse refusé refuser rejeté rejette faux bestreitet bestritt bestreiten leugnet dementiert "
+    "refuse refusent refusé refuser rejeté rejette rejettent conteste contestent contesté "
+    "contestée réfute réfutent réfuté récuse récusent faux "
+    "bestreitet bestritt bestreiten leugnet dementiert "
     "dementierte negó niega negar niegan rechazó rechaza nicht kein keine keinen keiner nie "
     "niemals nunca ningún ninguna nada nadie sin não nem sem non mai nessuno senza не нет ни без"
 )

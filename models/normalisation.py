@@ -86,6 +86,22 @@ _COUNTED = (
     "|pounds|euros|dollars|of (?:them|whom|which)|or more|a (?:year|month|week|day)"
 )
 _PER = "share|barrel|hour|ounce|oz|ton|tonne|day|week|month|year|kg|litre|gallon|person|night"
+# "50 mg a day", but not "1.1 billion dollars a year earlier"; models make "un jour" of it.
+_PER_EACH = ("fr", "es")
+_MANY = (
+    f"(?:(?:{'|'.join(_DOLLARS.values())}) )?(?:dollars?|pounds?|euros?|cents?|pence|yen)|mg|g|kg"
+    "|tons?|tonnes?|barrels?|lit(?:re|er)s?|gallons?|miles?|km|hours?|minutes?|times|calories"
+    "|people|per ?cent|passengers|visitors|jobs|days?|games?"
+)
+_EACH = re.compile(
+    r"(?<![\w.,-])(?P<many>\d[\d.,]*(?:[ -]?(?:thousand|million|billion|trillion|bn|m|k))?"
+    rf"(?: (?:{_MANY}))?(?:%|p\b)?) an? (?=(?:second|minute|hour|day|night|week|month|quarter"
+    r"|year|season|share|barrel|ounce|tonne?|lit(?:re|er)|gallon|kilo(?:gram(?:me)?)?|kg|lb"
+    r"|bushel|person|head|piece|unit|copy|ticket|mile|metre|game|match|vote)\b"
+    r"(?! (?:earlier|ago|before|later|after|prior|previous|in advance|or|and a half|from|since|to"
+    r"|old|on|away|early|behind|apart|of|short|ahead)))"
+)
+_CENTURY = "[XVI]{1,5}"
 _CELSIUS = {"en": "degrees", "fr": "degrés", "de": "Grad", "es": "grados"}
 # Such a target counts the hours of a day to 24; how its models know a full one best.
 _FULL_HOURS = {"fr": "{} o'clock", "de": "{} o'clock", "es": "{}:00"}
@@ -186,6 +202,24 @@ def _date_rule(language: str) -> Rule:
     return _DATE, write
 
 
+def _read_roman(numeral: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+def _word_rules(words: Mapping[str, str], following: str = "") -> list[Rule]:
+    """Return the rules for abbreviations, each written as a pattern."""
+
+    def rule(short: str, word: str) -> Rule:
+        def write(match: re.Match[str]) -> str:
+            # A full stop may be that of the sentence too.
+            return f"{word}." if match.end() == len(match.string) else word
+
+        return re.compile(rf"(?<![\w.-]){short}{following}"), write
+
+    return [rule(short, word) for short, word in words.items()]
+
+
 def _degree_rules(language: str) -> list[Rule]:
     degrees = _CELSIUS[language]
     return [
@@ -206,6 +240,7 @@ _RULES: Mapping[str, list[Rule]] = {
         (re.compile(r"(?<=\d) ?bn\b"), lambda _match: " billion"),
         (re.compile(r"(?<=\d) ?tn\b"), lambda _match: " trillion"),
         (re.compile(rf"(?<=\d)m(?= (?:{_COUNTED})\b)"), lambda _match: " million"),
+        *_word_rules({r"p\.": "page", r"pp\.": "pages"}, r"(?= ?\d)"),
         *_degree_rules("en"),
         _date_rule("en"),
     ],
@@ -218,6 +253,11 @@ _RULES: Mapping[str, list[Rule]] = {
             ),
             lambda match: f"{match[1]} {match[2]}:{match[3]}",
         ),
+        (
+            re.compile(rf"\b({_CENTURY})(?:e|ème)\b"),
+            lambda match: f"{_read_roman(match[1])}e",
+        ),
+        *_word_rules({r"[Aa]rt\.": "article", r"pp?\.": "page"}, r"(?= ?(?:[LRD]\. ?)?\d)"),
         *_degree_rules("fr"),
         _date_rule("fr"),
     ],
@@ -228,6 +268,16 @@ _RULES: Mapping[str, list[Rule]] = {
                 r"(?=(?: ?[-–] ?\d{1,2}[.:]\d\d| bis \d{1,2}[.:]\d\d)? Uhr\b)"
             ),
             lambda match: f"{match[1]}:{match[2]}",
+        ),
+        *_word_rules(
+            {
+                r"d\. ?h\.": "das heißt",
+                r"z\. ?B\.": "zum Beispiel",
+                r"rd\.": "rund",
+                r"ca\.": "etwa",
+                r"(?<=\d )Std\.": "Stunden",
+                r"(?<=\d )Min\.": "Minuten",
+            }  # fmt: skip
         ),
         *_degree_rules("de"),
         _date_rule("de"),
@@ -241,6 +291,11 @@ _RULES: Mapping[str, list[Rule]] = {
             re.compile(r"(?<=\blas )([01]?\d|2[0-4])\.([0-5]\d)(?: ?h\b| horas\b)?(?![\d,])"),
             lambda match: f"{match[1]}:{match[2]}",
         ),
+        (
+            re.compile(rf"(?<=\bsiglo )({_CENTURY})\b"),
+            lambda match: str(_read_roman(match[1])),
+        ),
+        *_word_rules({r"[Aa]rt\.": "artículo", r"págs?\.": "página"}, r"(?= ?\d)"),
         *_degree_rules("es"),
         _date_rule("es"),
     ],
@@ -256,5 +311,7 @@ def write_out(text: str, source: str, target: str, amounts: bool = True) -> str:
     rules = [*_RULES.get(source, ()), *(_AMOUNTS.get(source, ()) if amounts else ())]
     for pattern, write in rules:
         text = pattern.sub(write, text)
+    if source == "en" and target in _PER_EACH:
+        text = _EACH.sub(r"\g<many> per ", text)
     full = _FULL_HOURS.get(target)
     return write_24(text, full) if source == "en" and full else text

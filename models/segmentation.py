@@ -33,11 +33,27 @@ _ABBREVIATION = re.compile(
     r"|(?:^|[\s(])[A-ZÀ-Þ]\.-[A-ZÀ-Þ]\.$(?<!av\. J\.-C\.)(?<!apr\. J\.-C\.)"
     r"|(?:^|[\s(])(?:M|MM|Mlle|Mme|Dkt|डॉ|श्री|TS|ThS|PGS|GS|د|أ)\.$"
 )
+# Those of one language, which may be a word of another.
+_ABBREVIATIONS = {
+    language: re.compile(rf"(?<!\w)(?:{words})\.$")
+    for language, words in (
+        ("de", "jur|phil|nat|pol|oec|theol|med|dent|vet|habil|mult|Ing|Hl|Hrsg|Fa|Frhr"),
+        ("en", "Cllrs?|Ch|Ft|Atty|Amb"),
+        ("es", "Dª|Mons|Fr"),
+        ("fr", "Drs?|Prs?|Mgr|Gal|Bd|Ste?"),
+        ("nl", r"mevr|ds|o\.a|m\.n"),
+        ("pl", r"św|gen|płk|ks|inż|mgr|hab|np|tzw|m\.in"),
+        ("ru", r"т\. ?[екн]"),
+        ("tr", r"Av|Alb|Sn|\d{1,2}|[IVX]+"),  # ordinals, too: a Turkish sentence ends in its verb
+    )
+}
 _DOUBLED = re.compile(r"\b([A-Z])\1\.\s?([A-Z])\2\.")  # a plural, in Spanish: "JJ. OO."
 _HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
+_COMPOUND = re.compile(r".{0,5}(?<![\w-])\w{1,4}\.-[^\W\d_]", re.DOTALL)  # "Dipl.-Ing."
 # Many are words of some language: abbreviations only before a number.
 _BEFORE_NUMBER = re.compile(
-    r"(?:^|[\s(’'])(?:pp?|nos?|nr|n°|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
+    r"(?:^|[\s(’'])(?:pp?|nos?|nr|n°?|núms?|arts?|vols?|caps?|chap|figs?|abb|abs|approx|ca|godz|t[eé]l|ok"
+    r"|p[aá]gs?|d\.lgs|стр?|рис|гл|п"
     r"|janv|févr|avr|juill|sept|oct|nov|déc|jan|feb|mar|apr|aug|sep|dec|okt|dez)\.$",
     re.IGNORECASE,
 )
@@ -85,6 +101,12 @@ _WORDS = {
         ("it", "mai|no|via"),
     )
 }
+
+
+# A unit that ends a sentence is no initial: "from 2 m. The battery". Nor does a number that follows
+# a full stop of Chinese or Japanese go on after it.
+_UNIT = re.compile(r"(?<=\d\s)(?:[kcm]?m|[km]?g|m?l|h|min|s)(?=\.\s+[A-ZÀ-Þ])")
+_DIGIT_AFTER_STOP = re.compile(r"(?<=[。！？｡])\d")
 
 
 def ends_like_a_sentence(text: str) -> bool:
@@ -159,6 +181,8 @@ def _segment(text: str, block: Span, language: str) -> Iterator[Span]:
     flat = _BREAKS.sub(" ", text[block.start : block.end]).translate(_BULLETS)
     if language in _WORDS:
         flat = _WORDS[language].sub(lambda word: "z" * len(word.group()), flat)
+    flat = _UNIT.sub(lambda unit: "%" * len(unit.group()), flat)
+    flat = _DIGIT_AFTER_STOP.sub("数", flat)
     rows = get_sentence_boundaries(language, flat.encode("utf-8", "replace").decode("utf-8"))
     spans = [
         span
@@ -189,7 +213,7 @@ def _goes_on(text: str, before: Span, span: Span, language: str) -> bool:
     if last != ".":
         return False
     ordinal = language == "de" and _is_ordinal(text, before, span)
-    return ordinal or _is_abbreviated(text, before, span)
+    return ordinal or _is_abbreviated(text, before, span, language)
 
 
 def _is_ordinal(text: str, before: Span, span: Span) -> bool:
@@ -203,19 +227,21 @@ def _is_ordinal(text: str, before: Span, span: Span) -> bool:
     return _BEFORE_ORDINAL.search(last_words) is not None and GERMAN_OPENINGS.isdisjoint(opening)
 
 
-def _is_abbreviated(text: str, before: Span, span: Span) -> bool:
+def _is_abbreviated(text: str, before: Span, span: Span, language: str) -> bool:
     """Tell whether the full stop between ends no sentence: "janv. 2024", "5 p. m. del", "৩.৫"."""
     here = text[span.start]
-    if here.islower() or _HYPHENATED.match(text, before.end - 2):
+    if here.islower() or here == ":" or _HYPHENATED.match(text, before.end - 2):
         return True
     if _DOUBLED.match(text, max(0, before.end - 3)):
         return True
     if before.end == span.start:
-        return here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
+        parted = here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
+        return parted or _COMPOUND.match(text, max(0, before.end - 6)) is not None
     last_words = text[max(before.start, before.end - 30) : before.end]
     if _NUMBER.match(text, span.start) and _BEFORE_NUMBER.search(last_words):
         return True
-    return _ABBREVIATION.search(last_words) is not None
+    own = _ABBREVIATIONS.get(language)
+    return bool(_ABBREVIATION.search(last_words) or (own and own.search(last_words)))
 
 
 def _cut(text: str, span: Span, limit: int) -> list[Span]:

@@ -45,6 +45,20 @@ _MARK = "XX{}"
 _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
+# In nine of ten such numbers people put the mark of their language; of others they copy many.
+_MEASURES = (
+    r"%|per ?cent|thousand|million|billion|trillion|dollars?|euros?|pounds?|cents|pence|yen|francs"
+    r"|degrees|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|[km]g|[kcm]?m|grams?|tonnes?|lit(?:re|er)s?"
+    r"|hectares?|acres?|(?:percentage|basis) points?|years?|seconds?"
+)
+_COMMA = re.compile(r"(?<![\w.,:/-])(?P<number>\d+,(?:\d{1,2}|\d{4,}))(?![\w]|[.,:/-]\w)")
+_FRACTION = {
+    "en": re.compile(
+        r"(?<![\w.,:/-])(?P<number>\d+\.\d+)"
+        rf"(?=(?:(?:-|–| to | and | or )\d+(?:\.\d+)?)?[ \u00a0-]?(?:{_MEASURES})(?!\w))"
+    ),
+    **dict.fromkeys(("fr", "de", "es"), _COMMA),
+}
 # "Est-elle elle-même", "two two-seat boats" and "jungen Jungen" double nothing.
 _DOUBLED_WORD = re.compile(r"(?<![\w'’-])(\w{5,})(?: \1)+(?![\w'’-])", re.I)
 # Not what begins with a capital: "de De Gaulle", "New York York" may be a name's beginning.
@@ -192,6 +206,21 @@ def localise_groups(given: str, translated: str, source: str, target: str) -> st
         grouped = _match_grouped(number, _DECIMALS[source])
         alone = set(re.findall(grouped, given)) <= {number}
         translated = re.sub(grouped if alone else _match_number(number), localised, translated)
+    return translated
+
+
+def localise_decimals(given: str, translated: str, source: str, target: str) -> str:
+    """Return `translated` with the decimals of `given` marked as `target` does.
+
+    Of English ones only those of a measure: "81.30 pounds", but not "version 3.2", nor "at 8.10".
+    """
+    mark = _DECIMALS.get(target)
+    if source not in _DECIMALS or mark in (None, _DECIMALS[source]):
+        return translated
+    for match in _FRACTION[source].finditer(given):
+        number = match["number"]
+        pattern = _match_number(number)
+        translated = re.sub(pattern, re.sub(r"\D", lambda _: str(mark), number), translated)
     return translated
 
 
@@ -574,7 +603,7 @@ class SentenceTranslator(CardTranslator):
         self._mend(tries.values(), source, generate)
         self._mend_by_halves(tries.values(), source, deadline)
         return [
-            localise_groups(text, tries[i].done, source, target) or text if i in tries else text
+            _localise(text, tries[i].done, source, target) or text if i in tries else text
             for i, text in enumerate(texts)
         ]
 
@@ -652,6 +681,11 @@ class SentenceTranslator(CardTranslator):
         ):
             opens_small = partial(self._opens_small, one.target)
             one.choose(join_halves(halves, translated, opens_small))
+
+
+def _localise(given: str, translated: str, source: str, target: str) -> str:
+    grouped = localise_groups(given, translated, source, target)
+    return localise_decimals(given, grouped, source, target)
 
 
 def _tidy(text: str, made: str, target: str) -> str:

@@ -21,8 +21,8 @@ _SUBJECTS = frozenset(
 )
 _SUBORDINATORS = frozenset(
     "after although as because before despite during if once since though unless until when "
-    "whenever where whereas while quand lorsque après avant bien comme puisque si malgré pendant "
-    "tandis alors".split()
+    "whenever where whereas while even now whether given provided quand lorsque après avant bien "
+    "comme puisque si malgré pendant tandis alors même dès depuis tant".split()
 )
 
 

@@ -61,6 +61,11 @@ def bounds_clock(lows: Sequence[str], first: int, last: int) -> bool:
     return bound and any(map(_CLOCK.fullmatch, [*before, *after]))
 
 
+def holds_condition(part: Sequence[str]) -> bool:
+    """Tell whether a part says under which condition something holds, or for whom alone."""
+    return not (CONDITIONS | _ONLY | {"provided"}).isdisjoint(part)
+
+
 def _limits(part: Sequence[str]) -> bool:
     """Tell whether what is enclosed says when, for whom or without what the rest holds."""
     return bool(part) and (part[0] in _LIMITS or not _ONLY.isdisjoint(part))

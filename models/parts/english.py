@@ -15,6 +15,7 @@ from models.parts import (
     find_brackets,
     find_comma,
     find_end,
+    holds_condition,
     list_words,
 )
 
@@ -174,7 +175,7 @@ def _closes(lows: Sequence[str], first: int, close: int, kind: str) -> bool:
 def _name_insertion(part: Sequence[str]) -> str:
     """Return what a part between commas is, as far as its words tell; else nothing."""
     if part[0] in _RELATIVES:
-        return "" if part[-1] in _CLAIMS else "relative"
+        return "" if part[-1] in _CLAIMS or holds_condition(part) else "relative"
     if part[0] in _DETERMINERS and not _has_verb(part):
         return "apposition"
     participle = len(part) > 1 and part[0].endswith(("ed", "ing")) and part[0] not in _CONDITIONS
@@ -201,6 +202,7 @@ def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
     """Yield what begins at the last comma; an apposition there must not be the last of a list."""
     part = lows[cut.first + 1 : cut.last]
     is_remark = part[0] in _DETERMINERS and not (_FINDINGS | {"and", "or"}) & {*part}
+    is_remark = is_remark and len(part) > 2  # "less than $4, or three euros, a day"
     if cut.kind == "relative":
         yield cut
     elif cut.kind and is_remark and _has_verb(lows[: cut.first]):

@@ -18,6 +18,7 @@ from models.parts import (
     find_brackets,
     find_comma,
     find_end,
+    holds_condition,
     list_words,
 )
 
@@ -158,7 +159,7 @@ def _name_insertion(part: Sequence[str]) -> str:
     """Return what a part after a comma is, as far as its words tell; else nothing."""
     led = part[0] in _PREPOSITIONS | {"ce"} and part[1:2] and part[1] in _RELATIVES
     if part[0] in _RELATIVES or led:
-        return "relative" if len(part) > 1 else ""
+        return "relative" if len(part) > 1 and not holds_condition(part) else ""
     loose = not _has_verb(part) and _strip(part[0]) not in _PREPOSITIONS | _CONJUNCTIONS
     loose = loose and not _recurs(part)
     return "apposition" if loose else ""
@@ -174,7 +175,7 @@ def _recurs(part: Sequence[str]) -> bool:
 def _find_last_insertion(lows: Sequence[str], cut: Cut) -> Iterator[Cut]:
     """Yield what begins at the last comma; an apposition there must not be the last of a list."""
     part, head = lows[cut.first + 1 : cut.last], lows[: cut.first]
-    listed = "," in head or not {"et", "ou"}.isdisjoint(part)
+    listed = "," in head or not {"et", "ou"}.isdisjoint(part) or len(part) < 3
     if not _has_verb(head):
         return
     if cut.kind == "relative":

@@ -45,6 +45,14 @@ def test_a_sentence_is_mended(received: str, cleaned: str) -> None:
         "続きを読む",
         "Devamını oku",
         "Xem thêm",
+        "Propos recueillis par Yann Le Gall.",
+        "Das Interview führte Dirk Moos.",
+        "Mit ihr sprach Dirk Moos.",
+        "Q: How do you feel?",
+        "P. ¿Cómo se encuentra?",
+        "Hamburg, 4. März 2025.",
+        "Paris, le 3 mai 2024",
+        "New York, March 4, 2025",
     ],
 )
 def test_boilerplate_is_known(line: str) -> None:
@@ -63,6 +71,9 @@ def test_boilerplate_is_known(line: str) -> None:
         "Subscribe to nothing, he advised.",
         "AFP reported that the troops had left the city.",
         "Video games are 50 years old this year.",
+        "The bridge opened in Paris, 4 March 2025.",
+        "Q: Critics said that it cost 400 dollars.",
+        "P. Shah asked: who pays?",
     ],
 )
 def test_a_sentence_of_the_article_is_not_boilerplate(sentence: str) -> None:
@@ -75,5 +86,28 @@ def test_a_credit_at_the_end_makes_a_caption() -> None:
     assert is_caption("The bridge in May (Getty Images)")
 
 
-def test_a_dateline_is_taken_off() -> None:
-    assert strip_dateline("PORT ELLERY (Reuters) - The council voted.") == "The council voted."
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "PORT ELLERY (Reuters) - ",
+        "OSLO, March 4, 2025 – ",
+        "PARIS, le 3 mai 2024 (AFP) — ",
+        "Hamburg/Berlin – ",
+        "Port Ellery -- ",
+    ],
+)
+def test_a_dateline_is_taken_off(dateline: str) -> None:
+    assert strip_dateline(f"{dateline}The council voted.") == "The council voted."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Spain – Italy 2:1.",
+        "In his speech on March 4, 2025 -- the first -- he said so.",
+        "Poverty – Why?",
+        "Varga – the mayor – said so.",
+    ],
+)
+def test_what_only_looks_like_a_dateline_stays(sentence: str) -> None:
+    assert strip_dateline(sentence) == sentence

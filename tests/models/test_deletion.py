@@ -632,6 +632,24 @@ def test_a_condition_in_brackets_stays(language: str, text: str) -> None:
     assert _find_parts(text, language) == set()
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Ferries have been cancelled, except that to Oban, which will run if winds allow."),
+        ("en", "The proposals, which apply only to visitors, are to be made law this spring."),
+        ("en", "Half of the people of the town lived on less than $4, or three euros, a day."),
+        ("en", "The penalty under section 144(1)(a) of the act is seven years of prison."),
+        ("en", "The owner(s) of the old building in the north of the town must pay for it."),
+        ("fr", "Tous les bacs sont annulés sauf celui d'Ouessant, qui partira si le vent tombe."),
+        ("fr", "Le lait de la ferme coûte aujourd'hui moins de deux euros, le litre."),
+        ("fr", "La peine prévue par l'article 144(1) de la loi est de sept ans de prison."),
+        ("fr", "Le port a été fermé par la préfecture du lieu, ce que conteste la mairie."),
+    ],
+)
+def test_conditions_measures_and_sections_stay(language: str, text: str) -> None:
+    assert _find_parts(text, language) == set()
+
+
 @pytest.mark.parametrize("end", ["<AMR>", "[AMR]"])
 def test_a_bracket_of_any_kind_goes_with_what_it_ends(end: str) -> None:
     text = f"The airline has been sold to another firm, which is the parent of the airline {end}."

@@ -37,6 +37,12 @@ from models.euphony import mend_euphony
             "A identity card, a ice cream and a old man",
             "An identity card, an ice cream and an old man",
         ),
+        (
+            "en",
+            "the 3th, 22th and 101th, the 11st, 12nd and 113rd",
+            "the 3rd, 22nd and 101st, the 11th, 12th and 113th",
+        ),
+        ("fr", "le 11er janvier, le 1er mai, le 2er", "le 11 janvier, le 1er mai, le 2e"),
     ],
 )
 def test_a_word_has_the_form_that_the_next_one_asks_for(language, made, mended) -> None:

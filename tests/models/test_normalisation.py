@@ -41,6 +41,22 @@ from models.normalisation import write_out
             "Number 10 said no. 5 did NOT. It is NATO.",
         ),
         ("en", "it did NOT land", "it did not land"),
+        ("en", "50 mg a day for £3 an hour", "50 mg per day for 3 pounds per hour"),
+        (
+            "en",
+            "C$1.1m a year, 20m people a day",
+            "1.1 million Canadian dollars per year, 20 million people per day",
+        ),
+        (
+            "en",
+            "$5m a year earlier, 5 a month ago",
+            "5 million dollars a year earlier, 5 a month ago",
+        ),
+        ("en", "on p. 47 and pp. 4-5", "on page 47 and pages 4-5"),
+        ("fr", "au XIXe siècle et la Ve République", "au 19e siècle et la 5e République"),
+        ("fr", "l'art. L. 121-1, p. 4", "l'article L. 121-1, page 4"),
+        ("de", "rd. 5 km, d. h. ca. 3 Std.", "rund 5 km, das heißt etwa 3 Stunden."),
+        ("es", "el art. 5 del siglo XVIII, pág. 3", "el artículo 5 del siglo 18, página 3"),
         ("en", "from 20.12.2012 on", "from 20 December 2012 on"),
         (
             "fr",

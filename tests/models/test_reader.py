@@ -154,6 +154,18 @@ def test_speech_a_minus_and_ordinals_keep_their_beginning(text: str, language: s
     assert [s.text for s in TextReader().read(text, language).sentences] == text.split("\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Q: Would you row again?\nA: I would not.\nQ: What was it?\nA: It was no rescue.", "en"),
+        ("P. ¿Remaría otra vez?\nR. I would not.\nP. ¿Qué fue?\nR. It was no rescue.", "es"),
+    ],
+)
+def test_of_an_interview_in_letters_the_answers_are_content(text: str, language: str) -> None:
+    article = TextReader().read(text, language)
+    assert [s.text for s in article.sentences] == ["I would not.", "It was no rescue."]
+
+
 def test_headlines_alone_are_content() -> None:
     article = TextReader().read("Council votes for bridge\nFerry runs at night", "en")
     assert article.sentences

@@ -147,6 +147,12 @@ def test_a_german_number_may_end_a_sentence(text: str) -> None:
         ("They are Ant and Dec. She won.", "en"),
         ("Il a pris le vol. Anne est partie.", "fr"),
         ("Sie mag mich. Tom geht.", "de"),
+        ("It fell from 2 m. The battery is whole.", "en"),
+        ("Der Sturz war aus 2 m. Danach lief er.", "de"),
+        ("Pesa 5 kg. El resto falta.", "es"),
+        ("La vague avait 10 m. Le bateau coula.", "fr"),
+        ("10メートルと予想される。24時間の雨量は多い。", "ja"),
+        ("收入下降31%。24小时内下降。", "zh"),
     ],
 )
 def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, language: str) -> None:
@@ -172,6 +178,19 @@ def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, lan
         ("Il mourut en 44 av. J.-C. à Rome.", "fr"),
         ("Il mourut en 44 apr. J.-C., à Rome.", "fr"),
         ("Le livre de J.-P. Sartre est lu.", "fr"),
+        ("C'est ce que le Dr. Petit a dit au Pr. Grand.", "fr"),
+        ("Rens. : 01 30 83 78 00.", "fr"),
+        ("Der Bürgermeister, Dr. jur. Alfred Winkler, kam mit Dipl.-Ing. Paul Rot.", "de"),
+        ("Es sprach Dr. rer. nat. Ute Kurz.", "de"),
+        ("Present were Cllr. R. Adams and Cllr. B. Nwosu.", "en"),
+        ("An appeal came from Det. Ch. Insp. Fenn.", "en"),
+        ("Lo dice D.ª Julia, Dª. Ana y Mons. Ruiz.", "es"),
+        ("Così l'art. 4 del d.lgs. 74/2000.", "it"),
+        ("Dat zegt mevr. Bos in o.a. Utrecht.", "nl"),
+        ("Mówi św. Jan, np. Kowalskiemu.", "pl"),
+        ("Veja a pág. 3 do livro.", "pt"),
+        ("Это ст. 105 кодекса, т. е. Москва.", "ru"),
+        ("Bu 2. Dünya Savaşı ve II. Abdülhamid.", "tr"),
     ],
 )
 def test_an_abbreviation_ends_no_sentence_before_what_it_stands_for(

@@ -24,6 +24,7 @@ from models.translator import (
     find_faults,
     is_wordless,
     join_halves,
+    localise_decimals,
     localise_groups,
     localise_number,
     mask_addresses,
@@ -299,6 +300,31 @@ def test_copied_thousands_are_grouped_as_the_target_does(
     given: str, made: str, source: str, target: str, right: str
 ) -> None:
     assert localise_groups(given, made, source, target) == right
+
+
+@pytest.mark.parametrize(
+    ("given", "made", "source", "target", "right"),
+    [
+        (
+            "It cost 81.30 pounds.",
+            "Cela coûta 81.30 livres.",
+            "en",
+            "fr",
+            "Cela coûta 81,30 livres.",
+        ),
+        ("It is 1.5 to 2.5%.", "Es sind 1.5 bis 2.5%.", "en", "de", "Es sind 1,5 bis 2,5%."),
+        ("It is 1.234 million.", "Son 1.234 millones.", "en", "es", "Son 1,234 millones."),
+        ("Version 3.2 at 8.10", "Version 3.2 à 8.10", "en", "fr", "Version 3.2 à 8.10"),
+        ("Il y a 11,2 lettres.", "There are 11,2 letters.", "fr", "en", "There are 11.2 letters."),
+        ("Es sind 1,5 % mehr.", "It is 1,5 % more.", "de", "en", "It is 1.5 % more."),
+        ("Il a 1,5 ans.", "Er ist 1,5.", "fr", "de", "Er ist 1,5."),
+        ("It is 1.5 years.", "1.5 年", "en", "ja", "1.5 年"),
+    ],
+)
+def test_copied_decimals_of_measures_are_marked_as_the_target_does(
+    given: str, made: str, source: str, target: str, right: str
+) -> None:
+    assert localise_decimals(given, made, source, target) == right
 
 
 def test_thousands_are_grouped_in_what_is_answered() -> None:

@@ -23,6 +23,8 @@ BRIDGE = "After the vote in the council, the mayor said the bridge, which is clo
         ("It was sold soon after.", "It was sold soon after the war in the east."),
         ("The shop is open every day except.", "The shop is open every day except on Sunday."),
         ("Le stade est ouvert tous les jours hormis.", "Le stade est ouvert hormis lundi."),
+        ("Même si le taux a baissé.", "Même si le taux a baissé, la crise demeure."),
+        ("Even though the rain fell.", "Even though the rain fell, the match goes on."),
         ("...", BRIDGE),
     ],
 )
