@@ -16,7 +16,7 @@ from itertools import chain
 from models.cleaning import clean
 from models.languages import UNDETERMINED, identify
 from models.protocols import Span
-from models.segmentation import find_sentences
+from models.segmentation import find_paragraphs, find_sentences
 
 # Each branch reads on from where it began but once: hostile text costs what its length does.
 _TOKEN = re.compile(
@@ -295,7 +295,8 @@ def _read(nodes: Sequence[_Node]) -> str:
 def _split_run(nodes: Sequence[_Node], language: str) -> Iterator[str | _Sentence]:
     """Cut inline content into sentences; the tags of an element over several stand alone."""
     text = re.sub(r"[\n\r\t]", " ", _read(nodes))
-    spans = find_sentences(text, Span(0, len(text)), language) if text.strip() else []
+    parts = find_paragraphs(text, keep_lines=True)  # one, or those between bars
+    spans = [span for part in parts for span in find_sentences(text, part, language)]
     crossing = _list_crossing(nodes, text, spans)
     if crossing:
         yield from _split_at(nodes, crossing, language)

@@ -204,6 +204,16 @@ def localise_groups(given: str, translated: str, source: str, target: str) -> st
     return translated
 
 
+def localise_alone(text: str, source: str, target: str) -> str:
+    """Return a text without words as `target` writes it: "3,500", a cell's, is 3.5 in French.
+
+    Only a number that stands alone is sure to be one; "+33 612 345 678" is to be called.
+    """
+    if len(find_numbers(text)) != 1 or "+" in text or _ADDRESS.search(text):
+        return text
+    return localise_groups(text, text, source, target)
+
+
 def _match_grouped(number: str, decimal: str) -> str:
     """Return a pattern of a number with thousands, whatever separates and follows them."""
     whole, _, rest = number.partition(decimal)
@@ -428,7 +438,7 @@ class SentenceTranslator(CardTranslator):
         signs, held = self._hold_out(written, source)
         before, core, after = _split_signs(written, signs)
         if is_wordless(held.sub("", core)):
-            before, core, after = written, "", ""
+            before, core, after = localise_alone(written, source, target), "", ""
         return _Prepared(given, before, core, after, held, *mask_addresses(core, held))
 
     def _restore(

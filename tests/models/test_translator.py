@@ -80,6 +80,27 @@ def test_what_has_no_words_never_reaches_the_model(text: str) -> None:
     assert is_wordless(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "target", "written"),
+    [
+        ("3,500", "en", "fr", "3\u00a0500"),
+        ("(1,234.50)", "en", "de", "(1.234,50)"),
+        ("€1.234.567 ", "de", "en", "€1,234,567 "),
+        ("12.5 %", "en", "fr", "12.5 %"),
+        ("3.500", "de", "fr", "3\u00a0500"),
+        ("+33 612 345 678", "fr", "en", "+33 612 345 678"),
+        ("https://example.org/1,234", "en", "fr", "https://example.org/1,234"),
+        ("2.1", "en", "fr", "2.1"),
+    ],
+)
+def test_a_number_alone_has_the_groups_of_the_target(
+    text: str, source: str, target: str, written: str
+) -> None:
+    model = StubTextModel(str)
+    assert translate(model, text, source=source, target=target)[0].text == written
+    assert model.texts == []
+
+
 def test_two_languages_without_a_pair_go_over_english() -> None:
     model = Scripted("drei Worte hier", "")
     made = translate(model, "trois mots ici", source="fr", target="de")[0]
