@@ -92,6 +92,14 @@ def is_unspaced(language: str) -> bool:
     return language.partition("-")[0] in _UNSPACED
 
 
+@functools.lru_cache(maxsize=256)
+def is_latin(language: str) -> bool:
+    """Tell whether a language is usually written in Latin letters."""
+    import langcodes
+
+    return bool(langcodes.Language.get(language).maximize().script == "Latn")
+
+
 def is_identified(code: str) -> bool:
     """Tell whether the identifier knows the language of a tag, however it is written."""
     return code.partition("-")[0] in CODES

@@ -16,7 +16,7 @@ from itertools import chain
 from models.cleaning import clean
 from models.languages import UNDETERMINED, identify
 from models.protocols import Span
-from models.segmentation import find_sentences
+from models.segmentation import find_paragraphs, find_sentences
 
 # Each branch reads on from where it began but once: hostile text costs what its length does.
 _TOKEN = re.compile(
@@ -37,6 +37,15 @@ _VERBATIM = frozenset("code kbd math pre samp script style svg template textarea
 _RAW_TEXT = frozenset({"script", "style", "textarea"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _MARK = "XX{}"
+_WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
+# Of scripts that have spaces between words.
+_LETTERS = r"[^\W\d_\u0e00-\u109f\u1780-\u17ff\u3000-\u9fff]+"
+_LETTERS_END, _LETTERS_START = re.compile(f"{_LETTERS}$"), re.compile(_LETTERS)
+_ARTICLE = re.compile(
+    r"^(?:[ld]['’]|(?:an?|the|une?|l[aeo]s?|un[oa]s?|el|du|des|d[ei][rsmne]|das|eine?[mnrs]?) )",
+    re.I,
+)
+_OWNS = re.compile(r"['’]s?$")
 _FIRST_PRIVATE = 0xE000  # characters of no text, which hold the places of elements
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 # Beyond these the tags stand alone: such HTML is not written by people.
@@ -72,8 +81,29 @@ class _Sentence:
 
     @property
     def masked(self) -> str:
+        """The text with marks for elements; one that touches a word stands beside it."""
         marks = iter(self.list_marks())
-        return clean("".join(n if isinstance(n, str) else next(marks) for n in self.nodes))
+        parts: list[str] = []
+        for place, node in enumerate(self.nodes):
+            if isinstance(node, str):
+                parts.append(node)
+            else:
+                before, after = self.list_touching(place)
+                parts += [" " if before else "", next(marks), " " if after else ""]
+        return clean("".join(parts))
+
+    def list_touching(self, place: int) -> tuple[str, str]:
+        """Return the letters and digits that touch the node there, before and after it."""
+        words = _read((self.nodes[place],))
+        before = _WORD_END.search(_read(self.nodes[:place])) if words[:1].strip() else None
+        after = _WORD_START.match(_read(self.nodes[place + 1 :])) if words[-1:].strip() else None
+        return before[0] if before else "", after[0] if after else ""
+
+    @property
+    def touching(self) -> list[tuple[str, str]]:
+        """What touches each element."""
+        places = (place for place, node in enumerate(self.nodes) if isinstance(node, _Element))
+        return [self.list_touching(place) for place in places]
 
     def list_marks(self) -> list[str]:
         """Return a mark for each element, none of which is in the text."""
@@ -96,22 +126,45 @@ class _Sentence:
 
     def rebuild(self, known: Mapping[str, str]) -> str | None:
         """Return the translation as HTML; `None` where an element has lost its place."""
+        found = self._place_elements(known)
+        return found and _fill(found[0], found[1])
+
+    def list_said(self, known: Mapping[str, str]) -> list[str]:
+        """Return the texts whose translations `rebuild` puts together."""
+        found = self._place_elements(known)
+        return found[2] if found else []
+
+    def _place_elements(
+        self, known: Mapping[str, str]
+    ) -> tuple[str, list[_Part], list[str]] | None:
+        """Return the text with private characters for elements, these, and what was translated."""
         parts = [_translate_element(element, known) for element in self.elements]
         made = [part for part in parts if part is not None]
         if len(made) < len(parts):
             return None
+        touching = self.touching
         plain = known.get(self.plain, self.plain)
         # Names stand in a translation as they are, and are made other words of when alone.
         named = [
-            part.find(plain) or _keep(element)
+            next(
+                (found for each in _list_forms(part, element) if (found := each.find(plain))), part
+            )
             for part, element in zip(made, self.elements, strict=True)
         ]
-        placed = _place(plain, [_find_words(part.words) for part in named])
+        words = [
+            _find_words(part.words, *around, flags=0)
+            for part, around in zip(named, touching, strict=True)
+        ]
+        placed = _place(plain, words)
         if placed is not None:
-            return _fill(placed, named)
+            return placed, named, [self.plain]
         marks = [re.compile(rf"(?<![^\W_]){mark}(?![^\W_])") for mark in self.list_marks()]
         placed = _place(known.get(self.masked, self.masked), marks)
-        return None if placed is None else _fill(placed, made)
+        if placed is None:
+            return None
+        inner = [_Sentence(each.children) for each in self.elements if not each.verbatim]
+        said = [self.masked, *(text for each in inner for text in each.list_said(known))]
+        return _join_touching(placed, touching), made, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +181,31 @@ class _Part:
         return f"{self.opening}{self.inner}{self.closing}"
 
     def find(self, text: str) -> _Part | None:
-        """Return the element as `text` writes its words, in capitals or not."""
-        match = _find_words(self.words).search(text)
-        if match and self.inner == escape(self.words, quote=False):
-            return replace(self, inner=escape(match.group(), quote=False))
-        return self if match else None
+        """Return the element as `text` writes its words, rather in the same case."""
+        match = _find_words(self.words, flags=0).search(text) or _find_words(self.words).search(
+            text
+        )
+        if match is None:
+            return None
+        is_bare = self.inner == escape(self.words, quote=False)
+        inner = escape(match.group(), quote=False) if is_bare else self.inner
+        return replace(self, words=match.group(), inner=inner)
+
+
+def _list_forms(part: _Part, element: _Element) -> Iterator[_Part]:
+    """Yield what an element may stand as in a translation, the likeliest first.
+
+    Its words alone may have got an article that they have not there: "un pont" for "bridge".
+    """
+    kept = _keep(element)
+    yield part
+    if part.inner == escape(part.words, quote=False):
+        bare = _ARTICLE.sub("", part.words)
+        yield replace(part, words=bare, inner=escape(bare, quote=False))
+    yield kept
+    if kept.words == kept.inner[len(element.opening) :].removesuffix(element.closing):
+        name = _OWNS.sub("", kept.words)
+        yield _Part(name, escape(name, quote=False), element.opening, element.closing)
 
 
 def _keep(element: _Element) -> _Part:
@@ -172,11 +245,25 @@ def _adapt(translated: str, words: str) -> str:
     return translated
 
 
-def _find_words(words: str) -> re.Pattern[str]:
+def _find_words(
+    words: str, before: str = "", after: str = "", flags: int = re.I
+) -> re.Pattern[str]:
+    """Return what finds words, free or touched by just that."""
     words = words.strip()
     if not words:
         return re.compile(r"(?!)")
-    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.I)
+    begin = rf"(?<=(?<!\w){re.escape(before)})" if before else r"(?<!\w)"
+    end = rf"(?={re.escape(after)}(?!\w))" if after else r"(?!\w)"
+    return re.compile(f"{begin}{re.escape(words)}{end}", flags)
+
+
+def _join_touching(text: str, touching: Sequence[tuple[str, str]]) -> str:
+    """Take the spaces away that stand between marks and what touches them."""
+    for number, (before, after) in enumerate(touching):
+        place = chr(_FIRST_PRIVATE + number)
+        text = text.replace(f" {place}", place) if before else text
+        text = text.replace(f"{place} ", place) if after else text
+    return text
 
 
 def _place(text: str, patterns: Sequence[re.Pattern[str]]) -> str | None:
@@ -210,6 +297,10 @@ class MarkedUp:
     def list_texts(self) -> list[str]:
         """Return what must be translated first."""
         return [t for c in self.chunks if isinstance(c, _Sentence) for t in c.list_texts()]
+
+    def list_said(self, known: Mapping[str, str]) -> list[str]:
+        """Return the texts whose translations stand in that of the whole, but for the pieces."""
+        return [t for c in self.chunks if isinstance(c, _Sentence) for t in c.list_said(known)]
 
     def list_pieces(self, known: Mapping[str, str]) -> list[str]:
         """Return what stands for the sentences that have lost a tag in the first translations."""
@@ -295,7 +386,8 @@ def _read(nodes: Sequence[_Node]) -> str:
 def _split_run(nodes: Sequence[_Node], language: str) -> Iterator[str | _Sentence]:
     """Cut inline content into sentences; the tags of an element over several stand alone."""
     text = re.sub(r"[\n\r\t]", " ", _read(nodes))
-    spans = find_sentences(text, Span(0, len(text)), language) if text.strip() else []
+    parts = find_paragraphs(text, keep_lines=True)  # one, or those between bars
+    spans = [span for part in parts for span in find_sentences(text, part, language)]
     crossing = _list_crossing(nodes, text, spans)
     if crossing:
         yield from _split_at(nodes, crossing, language)
@@ -367,10 +459,10 @@ def _parse(html: str) -> Iterator[str | tuple[_Node, ...]]:
         if token.kind in ("text", "open", "close", "verbatim"):
             run.append(token)
         else:
-            yield from _nest(run)
+            yield from _nest_words(run)
             run = []
             yield token.raw
-    yield from _nest(run)
+    yield from _nest_words(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +482,8 @@ def _tokenise(html: str) -> Iterator[_Token]:
         place = match.end()
         name, raw = (match["name"] or "").lower(), match.group()
         closes = raw.startswith("</")
+        if name == "wbr":  # where a word may be parted: another language has another word
+            continue
         if not name or name in _VOID:
             yield _Token("raw", raw)
         elif not closes and (name in _VERBATIM or _UNTRANSLATED.search(raw)):
@@ -416,6 +510,48 @@ def _find_end(html: str, place: int, name: str) -> int:
             if depth == 0:
                 return match.end()
     return len(html)
+
+
+def _nest_words(run: Sequence[_Token]) -> Iterator[str | tuple[_Node, ...]]:
+    for chunk in _nest(run):
+        yield chunk if isinstance(chunk, str) else _take_whole_words(chunk)
+
+
+def _take_whole_words(nodes: Sequence[_Node]) -> tuple[_Node, ...]:
+    """Let elements that begin or end in a word have all of it: parts of it mean nothing elsewhere.
+
+    What is raised behind a number or an abbreviation, "3<sup>rd</sup>", loses its tags.
+    """
+    left, found = list[_Node](), list[_Node]()
+    for node in nodes:
+        _append(left, node)
+    for number, node in enumerate(left):
+        if isinstance(node, str) or node.verbatim:
+            _append(found, node)
+            continue
+        children, words = node.children, _read(node.children)
+        before = found[-1] if found and isinstance(found[-1], str) else ""
+        after = left[number + 1] if number + 1 < len(left) else ""
+        if node.opening[:4].lower() == "<sup" and words.isalpha() and before[-1:].isalnum():
+            _append(found, words)
+            continue
+        if (begin := _LETTERS_END.search(before)) and _LETTERS_START.match(words):
+            found[-1] = before[: begin.start()]
+            children = (begin[0], *children)
+        rest = _LETTERS_START.match(after) if isinstance(after, str) else None
+        if isinstance(after, str) and rest and _LETTERS_END.search(words):
+            left[number + 1] = after[rest.end() :]
+            children = (*children, rest[0])
+        found.append(replace(node, children=_take_whole_words(children)))
+    return tuple(node for node in found if node != "")
+
+
+def _append(nodes: list[_Node], node: _Node) -> None:
+    """Add a node; a text goes on the text before it."""
+    if isinstance(node, str) and nodes and isinstance(nodes[-1], str):
+        nodes[-1] += node
+    else:
+        nodes.append(node)
 
 
 def _nest(run: Sequence[_Token]) -> Iterator[str | tuple[_Node, ...]]:

@@ -15,7 +15,7 @@ _MAX_BLOCK_CHARACTERS = 5_000
 MAX_SENTENCE_CHARACTERS = 1_000
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
-_CELL = re.compile(r"[^\r\n\t\u2028\u2029\x0b\x0c\x85]+")
+_CELL = re.compile(r"[^|\r\n\t\u2028\u2029\x0b\x0c\x85]+")
 _BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c\x85]")
 _BULLETS = str.maketrans(dict.fromkeys("•◦▪●○■◆", "-"))  # after one the library cuts nothing
 _CLOSERS = "\"'”’»)]}」』）】》〉"
@@ -118,7 +118,7 @@ def find_paragraphs(text: str, keep_lines: bool = False) -> list[Span]:
     """Return the paragraphs: lines, hard-wrapped ones joined, surrounding space left out.
 
     With `keep_lines`, where a list must not become a sentence, fewer are taken for wrapped, and
-    tabs part the cells of a line.
+    tabs and bars part the cells of a line.
     """
     parts = (_CELL if keep_lines else _LINE).finditer(text)
     lines = [span for span in map(_trim_match(text), parts) if span]
@@ -164,7 +164,7 @@ def _wraps(text: str, above: Span, line: Span, widest: int, keep_lines: bool) ->
     """
     between = text[above.end : line.start]
     last_words = text[max(above.start, above.end - 20) : above.end]
-    is_cell = not between.strip(" \t")
+    is_cell = not between.strip(" \t|")
     if is_cell or between.count("\n") > 1 or ends_like_a_sentence(last_words):
         return False
     last_line = text.rfind("\n", above.start, above.end)

@@ -21,7 +21,7 @@ from models.grounding import (
     find_quotations,
     is_looping,
 )
-from models.languages import identify, is_identified, is_same_language
+from models.languages import identify, is_identified, is_latin, is_same_language
 from models.lexicon import Lexicon
 from models.names import Changing, Names, list_missing
 from models.normalisation import ABBREVIATIONS, write_out
@@ -42,6 +42,7 @@ _ADDRESS = re.compile(
 )
 # Models copy such a word, which is in no text they know, and break real addresses.
 _MARK = "XX{}"
+_MARK_LIKE = re.compile(r"(?<![^\W_])X{1,2}\d*(?![^\W_])")  # they write one too many, too
 _SEPARATORS = {"en": ",", "fr": "\u00a0", "de": ".", "es": "."}
 _DECIMALS = {"en": ".", "fr": ",", "de": ",", "es": ","}
 _LETTER = re.compile(r"[^\W\d_]")
@@ -87,8 +88,16 @@ _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _BROKEN = "\ufffd"  # what stands for bytes that are no character
 _FULL_HOUR = re.compile(r"(?<![\d.,:])(\d{1,2}):00(?![\d:])")
 _ENTITY = re.compile(r"&#?\w+;")
-_BYTES = frozenset("|{}~^\\`")  # one piece each for models that have bytes for what they lack
+_BYTES = frozenset("|{}<>~^\\`")  # one piece each for models that have bytes for what they lack
 _LATIN = re.compile(r"[0-9a-zA-ZÀ-ɏ]")
+# What is one with a raised or lowered sign, or with the half beside it: "km²", "CO₂", "3½".
+_JOINED = (
+    r"(?:(?<![^\W_])(?:\d+|[A-Z][A-Za-z\d]{{0,3}}|[a-z]{{1,2}}))?"
+    r"[{0}]+(?:[ '’.-]?[{0}]|[A-Za-z]{{1,3}}(?![a-zß-ɏ]))*"
+)
+_TAG = r"</?[A-Za-z][^<>]{0,200}>"
+# A dash, a bullet or another mark that opens a line; "-5" is a number and "#tag" an address.
+_OPENING_MARK = re.compile(r"(?:[-–—―*#>]+\s+)+|[—―](?=[\w¿¡\"“«])")
 _KNOWN_CURRENCIES = frozenset("$€£¥")  # "5-10 €" was learnt; of others models make these
 _EMOJI_JOINERS = frozenset("\u200d\u20e3\ufe0e\ufe0f")
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
@@ -222,6 +231,16 @@ def localise_decimals(given: str, translated: str, source: str, target: str) -> 
         pattern = _match_number(number)
         translated = re.sub(pattern, re.sub(r"\D", lambda _: str(mark), number), translated)
     return translated
+
+
+def localise_alone(text: str, source: str, target: str) -> str:
+    """Return a text without words as `target` writes it: "3,500", a cell's, is 3.5 in French.
+
+    Only a number that stands alone is sure to be one; "+33 612 345 678" is to be called.
+    """
+    if len(find_numbers(text)) != 1 or "+" in text or _ADDRESS.search(text):
+        return text
+    return localise_groups(text, text, source, target)
 
 
 def _match_grouped(number: str, decimal: str) -> str:
@@ -428,10 +447,13 @@ class SentenceTranslator(CardTranslator):
             return []
         text = text.lower() if _is_shouted(sentence) else text
         sentence = self._write_out(sentence, source, way.legs[0][1])
+        _, held = self._hold_out(sentence, source)  # no words of either language
+        for one in sorted(set(held.findall(sentence)), key=len, reverse=True):
+            text = text.replace(one, " ")
+        sentence = held.sub(" ", sentence)
         names = self.names.find(sentence, source)
         faults = find_faults(sentence, text, source, way.written, names)
-        words = _ADDRESS.sub(" ", text)
-        unknown = _count_unknown(self.lexicon, sentence, words, way.written)
+        unknown = _count_unknown(self.lexicon, sentence, _ADDRESS.sub(" ", text), way.written)
         return [*faults, "unknown_words"] if unknown else faults
 
     def _translate_leg(
@@ -446,8 +468,10 @@ class SentenceTranslator(CardTranslator):
 
     def _prepare(self, given: str, source: str, target: str) -> _Prepared:
         written = self._write_out(given, source, target)
-        signs, held = self._hold_out(written)
+        signs, held = self._hold_out(written, source)
         before, core, after = _split_signs(written, signs)
+        if is_wordless(held.sub("", core)):
+            before, core, after = localise_alone(written, source, target), "", ""
         return _Prepared(given, before, core, after, held, *mask_addresses(core, held))
 
     def _restore(
@@ -455,10 +479,11 @@ class SentenceTranslator(CardTranslator):
     ) -> str:
         """Return a translation with what was held out of its text in its place again."""
         done = restore_marks(made, one.marks)
-        if done is None:
+        if done is None or len(_MARK_LIKE.findall(made)) > len(_MARK_LIKE.findall(one.text)):
             done = self._translate_around(one.core, one.held, source, target, deadline)
-        whole = f"{one.before}{mend_euphony(done, target, one.core)}{one.after}"
-        return self._fit_case(one.given, whole, target)
+        done = _rejoin(one, done)
+        done = self._fit_case(one, mend_euphony(done, target, one.core), target)
+        return f"{one.before}{done}{one.after}"
 
     def _write_out(self, text: str, source: str, target: str) -> str:
         """Return a text as the model knows such sentences best."""
@@ -488,21 +513,35 @@ class SentenceTranslator(CardTranslator):
             self._signs[sign] = count(f"a{sign}") <= count("a") + 1
         return self._signs[sign]
 
-    def _hold_out(self, text: str) -> tuple[str, re.Pattern[str]]:
-        """Return the signs in a text that the model has no piece for, and what finds these too.
+    def _hold_out(self, text: str, source: str) -> tuple[str, re.Pattern[str]]:
+        """Return what finds the signs around a text that the model has no piece for, and in it.
 
         It would write bytes of them, and words about them. The signs of currencies it has learnt.
+        Words of another script in a text of a Latin one are held out likewise.
         """
-        signs = "".join(sorted(c for c in set(text) if _is_sign(c) and not self._knows_sign(c)))
-        if not signs:
-            return "", _ADDRESS
-        return signs, re.compile(rf"{_ADDRESS.pattern}|[{re.escape(signs)}]+")
+        signs = {c for c in set(text) if _is_sign(c) and not self._knows_sign(c)}
+        raised = {c for c in signs if unicodedata.category(c) == "No"}
+        joined, alone = self._list_foreign(text, source) | raised, signs - raised
+        around = [f"[{_escape(alone)}]"] if alone else []
+        if {"<", ">"} <= alone:
+            around.insert(0, _TAG)
+        inside = [_ADDRESS.pattern, *([_JOINED.format(_escape(joined))] if joined else [])]
+        inside += [f"(?:{each})+" for each in around]
+        return "|".join(around), re.compile("|".join(inside))
 
-    def _fit_case(self, text: str, translated: str, target: str) -> str:
-        """Return a translation in capitals where `text` is, and small at its begin likewise."""
-        if _is_shouted(text):
+    def _list_foreign(self, text: str, source: str) -> set[str]:
+        """Return the characters of other scripts in a text of a Latin one, if none can be read."""
+        if text.isascii() or not is_latin(source):
+            return set()
+        foreign = set(filter(_is_foreign, set(text)))
+        letters = list(filter(str.isalpha, foreign))
+        return foreign if letters and not any(map(self._knows_sign, letters)) else set()
+
+    def _fit_case(self, one: _Prepared, translated: str, target: str) -> str:
+        """Return a translation in capitals where the text is, and small at its begin likewise."""
+        if _is_shouted(one.given):
             return translated.upper()
-        begins_small = text[:1].islower() and not text[1:2].isupper()
+        begins_small = one.core[:1].islower() and not one.core[1:2].isupper()
         if begins_small and self._opens_small(target, translated.partition(" ")[0]):
             return translated[:1].lower() + translated[1:]
         return translated
@@ -716,11 +755,43 @@ def _is_sign(character: str) -> bool:
     return held or kind == "No" or character in _EMOJI_JOINERS
 
 
+def _rejoin(one: _Prepared, translated: str) -> str:
+    """Return a translation with what was held out beside the same letter or digit as before."""
+    for match in one.held.finditer(one.core):
+        held, (start, end) = match.group(), match.span()
+        before, after = one.core[start - 1 : start], one.core[end : end + 1]
+        if _LATIN.match(before):
+            translated = translated.replace(f"{before} {held}", before + held)
+        if _LATIN.match(after):
+            translated = translated.replace(f"{held} {after}", held + after)
+    return translated
+
+
+def _is_foreign(character: str) -> bool:
+    """Tell whether a character is a letter, or a mark or a digit, of another script than Latin."""
+    if character.isascii() or character in "ªº":
+        return False
+    is_latin = unicodedata.name(character, "").startswith("LATIN ")
+    return unicodedata.category(character)[0] in "LMN" and not is_latin
+
+
 def _split_signs(text: str, signs: str) -> tuple[str, str, str]:
-    """Return a text as the signs and spaces before its words, the words, and what follows."""
-    core = text.strip(signs + " \t") if signs else text
-    before, _, after = text.partition(core) if core else (text, "", "")
-    return before, core, after
+    """Return a text as what stands before its words, the words, and what follows.
+
+    Those are spaces, what the pattern `signs` finds, and a mark that opens a line.
+    """
+    edge = re.compile(rf"(?:\s|{signs})++" if signs else r"\s++")
+    runs = [match.span() for match in edge.finditer(text)]
+    start = runs[0][1] if runs and runs[0][0] == 0 else 0
+    if mark := _OPENING_MARK.match(text, start):
+        start = mark.end()
+    end = runs[-1][0] if runs and runs[-1][1] == len(text) and runs[-1][0] > start else len(text)
+    return text[:start], text[start:end], text[end:]
+
+
+def _escape(characters: Collection[str]) -> str:
+    """Return characters as the inside of a class of a pattern."""
+    return re.escape("".join(sorted(characters)))
 
 
 def _is_piece(model: TextModel, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -134,7 +134,9 @@ def _translate_pages(
         known[language], pieces = _translate_group(group, language, written, terms, context)
         via = context.models.translator.route(language, written)
         card = context.models.translator.card
-        said = [known[language][sentence] for page in group for sentence in page.sentences]
+        said = [
+            known[language][text] for page in group for text in _list_said(page, known[language])
+        ]
         said += [known[language][piece] for piece in pieces]
         warnings += merge_warnings(said, card, language, via, target)
     texts = [_rebuild(page, known.get(page.language, {})) for page in pages]
@@ -157,6 +159,13 @@ def _translate_group(
     if missing:
         known |= translate_sentences(missing, language, target, terms, context)
     return known, pieces
+
+
+def _list_said(page: Page, known: dict[str, StoredTranslation]) -> Sequence[str]:
+    """Return the texts whose translations stand in that of a page."""
+    if isinstance(page, MarkedUp):
+        return page.list_said({text: each.text for text, each in known.items()})
+    return page.sentences
 
 
 def _rebuild(page: Page, known: dict[str, StoredTranslation]) -> str:

@@ -48,6 +48,7 @@ def translate(html: str, by: Translate = shout) -> str:
         ("<ul>\n <li>Rain\n <li>Snow\n</ul>", "<ul>\n <li>RAIN\n <li>SNOW\n</ul>"),
         ("<p>It <b>rains.</p>", "<p>IT <b>RAINS.</p>"),
         ("It <b>rains</i> now</b>.", "IT <b>RAINS</i> NOW</b>."),
+        ("It rains<sup>[1]</sup> now.", "IT RAINS<sup>[1]</sup> NOW."),
         ("", ""),
         ("  \n ", "  \n "),
         ("<hr>", "<hr>"),
@@ -97,6 +98,56 @@ def test_a_sentence_that_loses_its_tags_is_translated_in_pieces() -> None:
         return text.upper() if "rains" not in text or len(text.split()) == 1 else "Nothing."
 
     assert translate("Here it <b>rains</b> now.", forget) == "HERE IT <b>RAINS</b> NOW."
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        # A drop cap, and what touches the end of a link, are parts of words.
+        ('Now <span class="cap">r</span>ain falls.', 'falls <span class="cap">rain</span> Now.'),
+        ("Old <a>bridge</a>s <i>fall</i>.", "<i>fall</i> <a>bridges</a> Old."),
+        ("Old <b><i>b</i>ridge</b>s fall.", "fall <b><i>bridges</i></b> Old."),
+        ("Built <b>東</b>京 now.", "now <b>東</b>京 Built."),
+        # What is raised or lowered stays on its word.
+        ("Less CO<sub>2</sub> now.", "now CO<sub>2</sub> Less."),
+        ("The 3<sup>rd</sup> bridge fell.", "fell bridge 3rd The."),
+        ("It is re<wbr>opened.", "reopened is It."),
+    ],
+)
+def test_tags_inside_of_words(html: str, expected: str) -> None:
+    assert translate(html, turn) == expected
+
+
+def test_an_element_is_found_without_the_article_that_its_words_got_alone() -> None:
+    written = {
+        "The mayor saw Anna's bridge.": "Le maire a vu le pont d'Anna.",
+        "bridge": "Un pont",
+        "mayor": "le Maire",
+        "Anna's": "Anna'est",
+    }
+    html = "The <i>mayor</i> saw <b>Anna's</b> <a>bridge</a>."
+    assert translate(html, lambda text: written.get(text, text)) == (
+        "<i>Le maire</i> a vu le <a>pont</a> d'<b>Anna</b>."
+    )
+
+
+def test_cells_between_bars_are_sentences() -> None:
+    page = lay_out_markup("<p>Home | <a>News of old</a> | Sport</p>", "en")
+    assert page.sentences == ("Home", "News of old", "Sport")
+
+
+def test_what_is_said_is_what_the_translation_is_made_of() -> None:
+    html = "It <b>rains</b> now. It <i>snows</i>."
+    page = lay_out_markup(html, "en")
+    known = {
+        "It rains now.": "Il pleut.",
+        "It XX1 now.": "Il XX1.",
+        "rains": "tombe",
+        "It snows.": "Il neige.",
+        "snows": "neige",
+    }
+    assert page.rebuild(known) == "Il <b>tombe</b>. Il <i>neige</i>."
+    assert page.list_said(known) == ["It XX1 now.", "rains", "It snows."]
 
 
 @pytest.mark.parametrize(

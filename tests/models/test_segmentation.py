@@ -305,10 +305,14 @@ def test_a_text_is_halved_at_a_clause_or_space_and_never_in_a_number(text, halve
     assert found == (None if halves is None else (text[:halves], text[halves + 1 :]))
 
 
-def test_the_cells_of_a_table_are_translated_one_by_one_and_tabs_stay() -> None:
+def test_the_cells_of_a_table_are_translated_one_by_one_and_what_parts_them_stays() -> None:
     table = "Arsenal\t12\t9\nLeeds\t12 wins\t\t2"
     laid = TextReader().lay_out(table, "en")
     assert laid.sentences == ("Arsenal", "12", "9", "Leeds", "12 wins", "2")
+    assert laid.rebuild(laid.sentences) == table
+    table = "| Team | Wins |\n|------|-----|\n| Leeds of old | 12 |"
+    laid = TextReader().lay_out(table, "en")
+    assert [s for s in laid.sentences if s.strip("-")] == ["Team", "Wins", "Leeds of old", "12"]
     assert laid.rebuild(laid.sentences) == table
     assert [s.text for s in TextReader().read("It was\tlong ago.", "en").sentences] == [
         "It was long ago."

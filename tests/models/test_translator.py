@@ -81,6 +81,27 @@ def test_what_has_no_words_never_reaches_the_model(text: str) -> None:
     assert is_wordless(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "target", "written"),
+    [
+        ("3,500", "en", "fr", "3\u00a0500"),
+        ("(1,234.50)", "en", "de", "(1.234,50)"),
+        ("€1.234.567 ", "de", "en", "€1,234,567 "),
+        ("12.5 %", "en", "fr", "12.5 %"),
+        ("3.500", "de", "fr", "3\u00a0500"),
+        ("+33 612 345 678", "fr", "en", "+33 612 345 678"),
+        ("https://example.org/1,234", "en", "fr", "https://example.org/1,234"),
+        ("2.1", "en", "fr", "2.1"),
+    ],
+)
+def test_a_number_alone_has_the_groups_of_the_target(
+    text: str, source: str, target: str, written: str
+) -> None:
+    model = StubTextModel(str)
+    assert translate(model, text, source=source, target=target)[0].text == written
+    assert model.texts == []
+
+
 def test_two_languages_without_a_pair_go_over_english() -> None:
     model = Scripted("drei Worte hier", "")
     made = translate(model, "trois mots ici", source="fr", target="de")[0]
@@ -663,7 +684,7 @@ class Bytewise(StubTextModel):
         return [[re.sub(f"[{SIGNS}]+", "\ufffd", text) for text in own] for own in made]
 
 
-SIGNS = "€•→™❌\u2728\ufe0f\u200c\u094d"
+SIGNS = "€•→™❌<>₂²½漢字Київї\u2728\ufe0f\u200c\u094d"
 
 
 @pytest.mark.parametrize(
@@ -689,9 +710,53 @@ def test_joiners_and_marks_of_other_scripts_stay_in_their_words(text: str) -> No
     assert model.texts[0] == text
 
 
-def test_a_sign_that_touches_words_stands_alone() -> None:
-    made = translate(Bytewise(str), "The road A→B of Acme™ is open.")[0]
-    assert made.text == "The road A → B of Acme ™ is open."
+def test_a_sign_that_touches_words_is_read_alone_and_touches_them_again() -> None:
+    model = Bytewise(str)
+    text = "The road A→B of Acme™ is open."
+    assert translate(model, text)[0].text == text
+    assert model.texts[0] == "The road A XX1 B of Acme XX2 is open."
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The capital of Ukraine is Київ, in Kyiv.", "The capital of Ukraine is XX1, in Kyiv."),
+        ("The word 漢字 is Chinese.", "The word XX1 is Chinese."),
+        ("漢字", None),
+        ("CO₂ fell, on 3 km² of land.", "XX1 fell, on 3 XX2 of land."),
+        ("It took 3½ years to cover 10 km²", "It took XX1 years to cover 10 XX2"),
+        ("The note² is long.", "The note XX1 is long."),
+        ("It fell to <5 and rose to >3.", "It fell to XX1 5 and rose to XX2 3."),
+        ('<i>He said <b class="a">no</b>.</i>', "He said XX1 no XX2."),
+        ("— Why not?", "Why not?"),
+        ("- The mayor came.", "The mayor came."),
+        ("# The mayor", "The mayor"),
+        ("-5 is cold.", "-5 is cold."),
+    ],
+)
+def test_what_a_model_cannot_read_is_held_out(text: str, read: str | None) -> None:
+    model = Bytewise(str)
+    assert translate(model, text)[0].text == text
+    assert model.texts[:1] == ([read] if read else [])
+
+
+def test_words_of_another_script_are_not_judged() -> None:
+    model = Bytewise({"The bridges are called XX1.": "Les ponts sont dit XX1."}.get)
+    translator = SentenceTranslator(model, CARD, lexicon=BRIDGES)
+    made = translator.translate(["The bridges are called їв Київ."], "en", "fr")[0]
+    assert made.text == "Les ponts sont dit їв Київ."
+    assert "unknown_words" not in made.warnings
+
+
+def test_a_mark_too_many_is_no_translation() -> None:
+    model = Bytewise(lambda text: f"X {text}" if "XX1" in text else text)
+    assert translate(model, "It has 10 km².")[0].text == "It has 10 km²."
+
+
+def test_another_script_that_the_model_reads_is_left_to_it() -> None:
+    model = StubTextModel(str)
+    translate(model, "The word 漢字 is Chinese.")
+    assert model.texts[0] == "The word 漢字 is Chinese."
 
 
 def test_amounts_are_words_for_a_model_without_their_signs() -> None:
