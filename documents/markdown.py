@@ -11,6 +11,7 @@ from documents.protocols import Document, DocumentError
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(title|lang|language)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.M | re.I)
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\](?::\s*)?")  # its mark, in the text and before the note
 
 
 def extract_markdown(data: bytes, charset: str = "") -> Document:
@@ -22,7 +23,9 @@ def extract_markdown(data: bytes, charset: str = "") -> Document:
             "document_damaged", f"The document is not {charset or 'UTF-8'}: byte {error.start}."
         ) from None
     facts, source = _take_front_matter(source.replace("\r\n", "\n"))
-    blocks, heading = _read_blocks(MarkdownIt("commonmark").enable("table").parse(source))
+    blocks, heading = _read_blocks(
+        MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
+    )
     language = facts.get("lang") or facts.get("language") or ""
     return Document("\n\n".join(blocks), facts.get("title") or heading, language)
 
@@ -51,9 +54,16 @@ def _read_blocks(tokens: list[Token]) -> tuple[list[str], str]:
 
 
 def _read_inline(token: Token) -> str:
+    """Return the words of a line, without what is struck out."""
     parts = []
+    struck = 0
     for child in token.children or []:
-        if child.type in ("text", "code_inline"):
+        struck += (child.type == "s_open") - (child.type == "s_close")
+        if struck:
+            continue
+        if child.type == "text":
+            parts.append(_FOOTNOTE.sub("", child.content))
+        elif child.type == "code_inline":
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")

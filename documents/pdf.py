@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise, starmap
+from statistics import median
 from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from documents.digits import raise_digits
 from documents.letters import Letter, is_right_to_left, read_line
 from documents.protocols import Document, DocumentError
 
@@ -26,8 +28,10 @@ _HYPHENS = ("-", "\xad", "\u2010", _HYPHEN)
 _BROKEN = re.compile(rf"(\w+){_HYPHEN}(\w+)")
 _COMPOUND = re.compile(r"\w+-\w+")
 _AFTER_SUSPENDED = ("and", "or", "to", "und", "oder", "bis", "sowie", "en", "of")  # "mid- and late"
+_BEFORE_RAISED = re.compile(r"(?<=\w) (?=[⁰¹²³⁴-⁹])")  # PDFium's, where the size changes
 _MAX_FURNITURE_LINES = 2
 _MIN_TIMES_REPEATED = 3
+_GAP = 1.35  # from here on a distance of lines parts paragraphs, in distances within them
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -124,7 +128,7 @@ def _read_letter(text_page: pypdfium2.PdfTextPage, index: int) -> Letter:
 
 def _make_line(letters: list[Letter], page: int, page_width: float) -> _Line:
     shown = [letter for letter in letters if not letter.text.isspace()]
-    text = " ".join(read_line(letters).split())
+    text = " ".join(read_line(_raise_digits(letters, shown)).split())
     left, right = min(c.left for c in shown), max(c.right for c in shown)
     if is_right_to_left(text):
         left, right = page_width - right, page_width - left
@@ -132,17 +136,40 @@ def _make_line(letters: list[Letter], page: int, page_width: float) -> _Line:
     return _Line(text, page, left, right, height, shown[0].base, shown[-1].base)
 
 
+def _raise_digits(letters: list[Letter], shown: list[Letter]) -> list[Letter]:
+    """Return letters with the digits that are small and stand high as raised ones."""
+    height = max(letter.height for letter in shown)
+    base = median(letter.base for letter in shown)
+
+    def is_raised(letter: Letter) -> bool:
+        return letter.height < 0.85 * height and letter.base > base + 0.15 * height
+
+    return [c._replace(text=raise_digits(c.text)) if is_raised(c) else c for c in letters]
+
+
 def _drop_furniture(pages: list[list[_Line]]) -> list[_Line]:
     """Return all lines but page numbers, and heads and feet that return on other pages."""
-    edges = Counter(_blur(line.text) for page in pages for line in set(_edges(page)))
+    edges = [line for page in pages for line in set(_edges(page))]
+    texts = Counter(_blur(line.text) for line in edges)
+    places = Counter(map(_place, edges))
+
+    def returns(line: _Line) -> bool:
+        if texts[_blur(line.text)] >= _MIN_TIMES_REPEATED:
+            return True
+        return len(pages) == 2 and places[_place(line)] == 2
+
     kept = []
     for page in pages:
         outer = _edges(page) if len(pages) > 1 else []
         for line in page:
-            returns = edges[_blur(line.text)] >= _MIN_TIMES_REPEATED
-            if line not in outer or not (returns or _PAGE_NUMBER.fullmatch(line.text)):
+            if line not in outer or not (returns(line) or _PAGE_NUMBER.fullmatch(line.text)):
                 kept.append(line)
     return kept
+
+
+def _place(line: _Line) -> tuple[str, int]:
+    """Return a line's text and its height on the page; twice is enough where these are the same."""
+    return line.text, round(line.base)
 
 
 def _edges(page: list[_Line]) -> list[_Line]:
@@ -154,7 +181,8 @@ def _blur(text: str) -> str:
 
 
 def _join_paragraphs(lines: list[_Line]) -> Iterator[str]:
-    pitch, columns = _find_pitch(lines), _measure_columns(lines)
+    pitch = _find_pitch(lines)
+    columns = _measure_columns(lines, pitch)
     compounds = {word.lower() for line in lines for word in _COMPOUND.findall(line.text)}
     paragraphs: list[str] = []
     for above, line, column in zip([None, *lines], lines, [_NOWHERE, *columns], strict=False):
@@ -165,16 +193,25 @@ def _join_paragraphs(lines: list[_Line]) -> Iterator[str]:
     return (_mend_words(paragraph, compounds) for paragraph in paragraphs)
 
 
+def _differs_in_size(above: _Line, line: _Line) -> bool:
+    return abs(above.height - line.height) > 0.15 * max(above.height, line.height)
+
+
 def _leaves_column(above: _Line, line: _Line) -> bool:
     """Tell whether `line` stands on another page, or higher up than the one before it."""
     return above.page != line.page or above.last_base - line.base < -line.height
 
 
-def _measure_columns(lines: list[_Line]) -> list[_Column]:
-    """Return, for each line, where the lines of its column stand."""
-    left_before = accumulate(starmap(_leaves_column, pairwise(lines)), initial=False)
+def _measure_columns(lines: list[_Line], pitch: float) -> list[_Column]:
+    """Return, for each line, how far the lines around it reach, up to the next gap or heading."""
+
+    def is_parted(above: _Line, line: _Line) -> bool:
+        gap = above.last_base - line.base > _GAP * pitch
+        return gap or _leaves_column(above, line) or _differs_in_size(above, line)
+
+    parted_before = accumulate(starmap(is_parted, pairwise(lines)), initial=False)
     found: list[_Column] = []
-    for _, column in groupby(zip(left_before, lines, strict=True), lambda each: each[0]):
+    for _, column in groupby(zip(parted_before, lines, strict=True), lambda each: each[0]):
         members = [line for _, line in column]
         edges = _Column(min(m.left for m in members), max(m.right for m in members))
         found += [edges] * len(members)
@@ -190,13 +227,13 @@ def _find_pitch(lines: list[_Line]) -> float:
 
 def _begins(above: _Line, line: _Line, pitch: float, column: _Column) -> bool:
     """Tell whether `line` begins a paragraph, by its size, its distance and its indent."""
-    if abs(above.height - line.height) > 0.15 * max(above.height, line.height):
+    if _differs_in_size(above, line):
         return True
     closed = bool(_CLOSED.search(above.text))
     ended = closed and column.right - above.right > _measure_first_word(line)
     if _leaves_column(above, line):
         return ended
-    if above.last_base - line.base > 1.35 * pitch:
+    if above.last_base - line.base > _GAP * pitch:
         return True
     indented = line.left > above.left + 0.8 * line.height
     return ended or (closed and indented)
@@ -231,4 +268,4 @@ def _mend_words(text: str, compounds: set[str]) -> str:
         stays = stays or f"{before}-{after}".lower() in compounds
         return f"{before}-{after}" if stays else before + after
 
-    return _BROKEN.sub(mend, text).replace(_HYPHEN, "")
+    return _BEFORE_RAISED.sub("", _BROKEN.sub(mend, text).replace(_HYPHEN, ""))

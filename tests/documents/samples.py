@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import docx
+from docx.oxml import parse_xml
 
 Placed = tuple[float, float, str]
 
@@ -86,6 +87,17 @@ def write_word(paragraphs: list[str], title: str = "", language: str = "") -> by
         if number == 0:
             table = document.add_table(rows=1, cols=2)
             table.cell(0, 0).text, table.cell(0, 1).text = "Cost", "42 million"
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def write_word_xml(body: str) -> bytes:
+    """Return a .docx with this as the XML of its body."""
+    document = docx.Document()
+    space = document.element.nsmap["w"]
+    new = parse_xml(f'<w:body xmlns:w="{space}">{body}</w:body>')
+    document.element.replace(document.element.body, new)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

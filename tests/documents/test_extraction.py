@@ -30,6 +30,47 @@ def test_a_page_too_short_for_an_article_is_read_whole() -> None:
     assert found.title == "News"
 
 
+def test_a_short_article_is_read_without_what_stands_around_it() -> None:
+    page = (
+        '<title>Road closed</title><div class="menu"><a href="/">Home</a> <a>Sport</a></div>'
+        "<article><header><h1>Road closed</h1><p>Police ask for patience.</p></header>"
+        "<p>A lorry fell over near Selby Cross.</p><button>Share</button></article>"
+        '<div>More stories</div><div style="display: none">You have 3 articles left.</div>'
+    )
+    assert extract(page.encode(), HTML).text == (
+        "Road closed\n\nPolice ask for patience.\n\nA lorry fell over near Selby Cross."
+    )
+
+
+@pytest.mark.parametrize("article", [samples.PAGE, "<p>A lorry fell over near Selby Cross."])
+def test_what_asks_for_consent_is_no_article(article: str) -> None:
+    asked = "We and our partners process personal data to deliver advertisements to you. " * 5
+    banner = f'<div id="gdpr"><p>{asked}</p><button>Accept</button></div>'
+    assert "partners" not in extract(f"<body>{banner}{article}".encode(), HTML).text
+
+
+def test_raised_digits_join_no_number() -> None:
+    page = (
+        "<p>It stands since 1903<sup><a href='#note'>1</a></sup>, has 12 km<sup>2</sup> and"
+        "<sup>*</sup> 5 × 10<sup>6</sup> litres on the 19<sup>th</sup>."
+        "<sup><a href='#2'>[2]</a></sup>"
+    )
+    assert extract(page.encode(), HTML).text == (
+        "It stands since 1903, has 12 km² and* 5 × 10⁶ litres on the 19th."
+    )
+
+
+def test_a_table_that_places_things_is_no_table() -> None:
+    story = "The council voted on Monday to rebuild the bridge in the harbour of the town. " * 3
+    row = f"<tr><td><h2>Bridge</h2><p>{story}</p><p>Work starts in May.</p></td></tr>"
+    data = "<table><tr><td>Cost</td><td>42 million</td></tr></table>"
+    page = f"<body><table><tr><td><table>{row}</table></td></tr></table><p>{story}</p>{data}"
+    blocks = extract(page.encode(), HTML).text.split("\n\n")
+    assert story.strip() in blocks
+    assert "Work starts in May." in blocks
+    assert "| Cost | 42 million |" in blocks
+
+
 @pytest.mark.parametrize("charset", ["latin-1", "utf-16"])
 def test_the_charset_that_the_sender_names_is_used(charset: str) -> None:
     assert "coûteront" in extract(samples.PAGE.encode(charset), HTML, charset).text
@@ -109,6 +150,33 @@ def test_chinese_has_no_spaces_where_its_lines_end() -> None:
     )
 
 
+def test_a_heading_over_all_columns_does_not_part_sentences() -> None:
+    heading = draw_text([(50, 810, "The council of the town votes to rebuild its bridge")], size=20)
+    left = lay_lines("It was opened by the mayor, Dr.", "Ines Varga, and two former", "mayors.")
+    found = extract(write_pdf([heading + b"\n" + draw_text(left)]), PDF)
+    assert found.text.endswith("by the mayor, Dr. Ines Varga, and two former mayors.")
+
+
+def test_a_running_head_on_both_of_two_pages_does_not_part_a_sentence() -> None:
+    pages = [
+        draw_text([(50, 820, "The Port Ellery Gazette"), *lay_lines("Total 12", *lines)])
+        for lines in [
+            ("It was good.", "The bridge is"),
+            ("It was bad.", "new and wide.", "The end."),
+        ]
+    ]
+    pages[1] = pages[1].replace(b"(Total 12) Tj", b"() Tj").replace(b"(It was bad.) Tj", b"() Tj")
+    assert extract(write_pdf(pages), PDF).text == (
+        "Total 12 It was good. The bridge is new and wide. The end."
+    )
+
+
+def test_the_mark_of_a_footnote_joins_no_number() -> None:
+    mark = b"/F1 8 Tf 4 Ts (1) Tj /F1 12 Tf 0 Ts"
+    line = b"BT /F1 12 Tf 50 700 Td (Open since 1903) Tj %s ( and free.) Tj ET" % mark
+    assert extract(write_pdf([line]), PDF).text == "Open since 1903¹ and free."
+
+
 def test_running_heads_and_page_numbers_are_left_out() -> None:
     words = ["first", "second", "third"]
     pages = [
@@ -130,6 +198,55 @@ def test_word_documents_keep_their_order_tables_too() -> None:
     assert (found.title, found.language) == ("The plan", "en-GB")
 
 
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<w:del><w:r><w:delText>two</w:delText></w:r></w:del><w:ins>RUN</w:ins>", "three"),
+        ("<w:sdt><w:sdtContent>RUN</w:sdtContent></w:sdt>", "three"),
+        ('<w:fldSimple w:instr="REF x">RUN</w:fldSimple>', "three"),
+        ('<w:smartTag w:element="x">RUN</w:smartTag>', "three"),
+        ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>no</w:t></w:r>RUN", "three"),
+        ('RUN<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>', "three²"),
+    ],
+)
+def test_word_documents_are_read_as_they_are_shown(inside: str, text: str) -> None:
+    runs = "<w:r><w:t xml:space='preserve'>It costs </w:t></w:r>" + inside.replace(
+        "RUN", "<w:r><w:t>three</w:t></w:r>"
+    )
+    assert extract(samples.write_word_xml(f"<w:p>{runs}</w:p>"), WORD).text == f"It costs {text}"
+
+
+def test_word_documents_are_read_in_controls_boxes_and_cells_too() -> None:
+    def par(text: str, more: str = "") -> str:
+        return f"<w:p><w:r><w:t>{text}</w:t>{more}</w:r></w:p>"
+
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+    contents = (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
+        f"</w:sdtPr><w:sdtContent>{par('Bridge 3')}</w:sdtContent></w:sdt>"
+    )
+    box = f"<w:pict><w:txbxContent>{par('In a box.')}</w:txbxContent></w:pict>"
+    table = f"<w:tbl>{row(par('Inside.'))}</w:tbl>"
+    found = extract(
+        samples.write_word_xml(
+            f"{contents}<w:sdt><w:sdtContent>{par('A control.', box)}</w:sdtContent></w:sdt>"
+            f"<w:tbl>{row(par('Mask'), par('4m'), par('4m'))}"
+            f"{row(table, par('One.') + par('Two.'))}</w:tbl>"
+        ),
+        WORD,
+    )
+    assert found.text.split("\n\n") == [
+        "A control.",
+        "In a box.",
+        "Mask | 4m | 4m",
+        "Inside.",
+        "One.",
+        "Two.",
+    ]
+
+
 def test_markdown_is_read_without_its_marks() -> None:
     source = (
         "---\ntitle: The bridge\nlang: en\n---\n\n# News\n\nThe *council* [voted](http://x.org)\n"
@@ -139,6 +256,12 @@ def test_markdown_is_read_without_its_marks() -> None:
     assert found.text == "News\n\nThe council voted on Monday.\n\nIt rains.\n\nIt snows."
     assert (found.title, found.language) == ("The bridge", "en")
     assert extract(b"# News\n\nA text.", MARKDOWN).title == "News"
+
+
+def test_what_is_struck_out_and_marks_of_footnotes_are_not_read() -> None:
+    source = "It costs ~~12~~ 14 million[^1] and `[^a]`.\n\n[^1]: Says the mayor."
+    found = extract(source.encode(), MARKDOWN)
+    assert found.text == "It costs 14 million and [^a].\n\nSays the mayor."
 
 
 def test_an_email_is_what_its_writer_wrote() -> None:
@@ -153,3 +276,76 @@ def test_an_email_of_html_alone_is_read_too() -> None:
     found = extract(head.encode() + samples.PAGE.encode(), MAIL)
     assert found.title == "News"
     assert "Les travaux" in found.text
+
+
+OLD = "The bridge was to cost 12 million euros, the mayor told us on Sunday, and nobody knew when. "
+
+
+def write_mail(body: str, subject: str = "Re: News", kind: str = "plain") -> bytes:
+    head = f"Subject: {subject}\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n"
+    return (head + body).encode()
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '<div class="gmail_quote"><div class="gmail_attr">On 3 Mar, B wrote:</div>'
+        '<blockquote class="gmail_quote">OLD</blockquote></div>',
+        '<blockquote type="cite">On 3 Mar, B wrote: OLD</blockquote>',
+        '<p class="moz-cite-prefix">On 3 Mar, B wrote:</p><blockquote type="cite">OLD</blockquote>',
+        '<div id="divRplyFwdMsg"><b>From:</b> B<br><b>Sent:</b> Monday</div><div>OLD</div>',
+        "<div><p><b>From:</b> B<br><b>Sent:</b> Monday<br><b>To:</b> A</p></div><p>OLD</p>",
+    ],
+)
+@pytest.mark.parametrize("times", [1, 5])
+def test_what_an_email_of_html_quotes_is_left_out(quoted: str, times: int) -> None:
+    new = "The council of the town voted on Monday to rebuild the bridge for 42 million euros. "
+    page = f"<html><body><p>{new * times}</p>{quoted.replace('OLD', OLD * times)}</body></html>"
+    assert extract(write_mail(page, kind="html"), MAIL).text == (new * times).strip()
+    assert OLD.strip() in extract(write_mail(page, "Fwd: News", "html"), MAIL).text
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "On Tue, 3 Mar 2026 at 10:12, Bernard Long of the News <\nb@example.org> wrote:\n\n> OLD",
+        "-----Original Message-----\nFrom: B\n\nOLD",
+        "________________________________\nVon: B <b@example.org>\nGesendet: Montag\n\nOLD",
+    ],
+)
+def test_what_an_email_quotes_is_left_out(quoted: str) -> None:
+    mail = write_mail(f"The bridge will cost 42 million.\n\n{quoted.replace('OLD', OLD)}")
+    assert extract(mail, MAIL).text == "The bridge will cost 42 million."
+
+
+def test_what_an_email_forwards_is_read() -> None:
+    body = f"FYI\n-- \nA\n\n-----Original Message-----\nFrom: B\n\n> {OLD}"
+    assert extract(write_mail(body, "FW: News"), MAIL).text.endswith(f"From: B\n\n{OLD.strip()}")
+
+
+@pytest.mark.parametrize("named", ["", "; charset=us-ascii", "; charset=x-none", "; charset=utf-8"])
+@pytest.mark.parametrize("charset", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_an_email_that_names_no_charset_or_a_wrong_one_keeps_its_letters(
+    kind: str, charset: str, named: str
+) -> None:
+    text = "Die Brücke über die Elbe wird in Größnitz für 42 Millionen Euro erneuert."
+    head = f"Subject: News\r\nContent-Type: text/{kind}{named}\r\n\r\n"
+    assert extract(head.encode() + text.encode(charset), MAIL).text == text
+
+
+def write_parts(kind: str, *parts: tuple[str, str]) -> bytes:
+    head = f"Subject: News\r\nMIME-Version: 1.0\r\nContent-Type: multipart/{kind}; boundary=x\r\n"
+    shown = [f"\r\n--x\r\nContent-Type: {head}\r\n\r\n{body}" for head, body in parts]
+    return "".join((head, *shown, "\r\n--x--\r\n")).encode()
+
+
+def test_an_email_whose_plain_part_is_empty_is_read_from_the_other() -> None:
+    mail = write_parts("alternative", ("text/plain", " "), ("text/html", "<p>It rains.</p>"))
+    assert extract(mail, MAIL).text == "It rains."
+
+
+def test_an_email_is_read_to_its_end_around_what_is_attached() -> None:
+    note = "text/plain\r\nContent-Disposition: attachment"
+    mail = write_parts("mixed", ("text/plain", "One."), (note, "No."), ("text/plain", "Two."))
+    assert extract(mail, MAIL).text == "One.\n\nTwo."
