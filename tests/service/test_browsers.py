@@ -19,6 +19,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert len({name for name, _ in headers}) == len(headers), "a header stands there twice"
 
 
 def test_no_origin_may_call_by_default(client: FlaskClient) -> None:
