@@ -178,7 +178,8 @@ class EmbeddedStore:
     def _lease(
         connection: sqlite3.Connection, key: str, owner: str, now: float, until: float
     ) -> bool:
-        connection.execute("DELETE FROM lease WHERE expires <= ?", (now,))
+        # None runs for longer: those that seem to are of before the clock was put back.
+        connection.execute("DELETE FROM lease WHERE expires <= ? OR expires > ?", (now, until))
         cursor = connection.execute(
             "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE "
             "SET expires = excluded.expires WHERE owner = excluded.owner",

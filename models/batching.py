@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections import deque
@@ -41,6 +42,8 @@ class BatchObserver(Protocol):
         ...
 
 
+# For so long the end of the process waits for a batch in hand; an engine may hang.
+_LAST_BATCH_SECONDS = 5.0
 # Fewer inputs than these are not worth a batch of their own.
 _MIN_SHARE = 8
 
@@ -145,6 +148,8 @@ class MicroBatcher:
         ]
         for worker in self._workers:
             worker.start()
+        # A thread that comes back from an engine while Python ends brings the process down.
+        atexit.register(self.close, _LAST_BATCH_SECONDS)
 
     def generate(
         self,
@@ -180,8 +185,8 @@ class MicroBatcher:
         """How many inputs stand in the queue."""
         return self._waiting
 
-    def close(self) -> None:
-        """Fail what waits, let what runs finish, and close the engine."""
+    def close(self, patience_seconds: float | None = None) -> None:
+        """Fail what waits, let what runs finish, for so long at most, and close the engine."""
         with self._changed:
             self._closed = True
             for call in self._calls:
@@ -191,8 +196,9 @@ class MicroBatcher:
             self._note_waiting(-self._waiting)
             self._changed.notify_all()
         for worker in self._workers:
-            worker.join()
+            worker.join(patience_seconds)
         self._engine.close()
+        atexit.unregister(self.close)
 
     def _enqueue(self, call: _Call) -> None:
         with self._changed:

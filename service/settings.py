@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ from service.keys import read_key, read_key_file
 _DAY_SECONDS = 24 * 3600
 _MAX_TTL_SECONDS = 10 * 365 * _DAY_SECONDS
 _MAX_THREADS = 2000
+_ORIGIN = re.compile(r"[a-z][a-z\d+.-]*://[\w.-]+(?::\d+)?", re.IGNORECASE)
 
 
 class SettingsError(Exception):
@@ -149,7 +151,7 @@ class Settings(BaseModel):
     cors_origins: tuple[str, ...] = Field(
         (),
         validation_alias="PRECIS_CORS_ORIGINS",
-        description="Origins whose pages may call from a browser, comma-separated.",
+        description="Origins whose pages may call from a browser, comma-separated, or `*` for all.",
     )
     rate_limit_per_minute: int = Field(
         0,
@@ -343,6 +345,14 @@ class Settings(BaseModel):
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Flask-CORS takes what has a star or the like in it for the beginning of a pattern."""
+        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError("must be origins such as https://example.org:8443, or * for all")
+        return origins
 
     @field_validator("redis_url", "jobs_url")
     @classmethod

@@ -151,6 +151,8 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        for outcome in ("done", "failed"):  # from nought: an alert compares their rates
+            self.job_articles.labels(outcome)
         self.job_seconds = Histogram(
             "precis_job_article_seconds",
             "Time of this worker for an article of a job, others beside it",

@@ -30,7 +30,6 @@ def docs() -> Response:
     """Return the page that shows the OpenAPI document."""
     response = send_from_directory(_STATIC, "docs.html")
     response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -34,6 +34,16 @@ def test_the_store_stays_within_its_bytes_and_keeps_what_is_used(tmp_path: Path)
     store.close()
 
 
+def test_a_lease_of_before_the_clock_was_put_back_holds_up_nobody(tmp_path: Path) -> None:
+    """Its owner may be gone, and an hour is long."""
+    store = EmbeddedStore(tmp_path)
+    assert store.claim("key", "gone", 10)
+    with sqlite3.connect(tmp_path / "results.sqlite3") as connection:
+        connection.execute("UPDATE lease SET expires = expires + 3600")
+    assert store.claim("key", "me", 10)
+    store.close()
+
+
 def test_a_damaged_file_is_a_miss_said_once_and_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

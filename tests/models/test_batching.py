@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -339,3 +341,34 @@ def test_closing_fails_what_waits_and_refuses_what_comes(pool: ThreadPoolExecuto
     with pytest.raises(ModelError):
         batcher.generate(inputs("late"), GREEDY)
     assert engine.batches[-1] == ["closed"]
+
+
+_ENDS_AT_ONCE = """
+import threading, time
+from models.batching import MicroBatcher
+from models.protocols import GenerationSettings, TokenisedInput
+
+entered = threading.Event()
+
+class SlowEngine:
+    def generate(self, batch, settings, deadline=None):
+        entered.set()
+        time.sleep(0.5)
+        print("came back", flush=True)
+        return [[] for _ in batch]
+
+    def close(self):
+        print("closed", flush=True)
+
+given = [TokenisedInput(("word",))], GenerationSettings()
+threading.Thread(target=MicroBatcher(SlowEngine()).generate, args=given, daemon=True).start()
+entered.wait()
+"""
+
+
+def test_the_end_of_the_process_waits_for_the_batch_in_hand() -> None:
+    """A thread inside of an engine brings down a Python that ends: SIGABRT or SIGSEGV."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDS_AT_ONCE], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout.split("\n")) == (0, ["came back", "closed", ""])

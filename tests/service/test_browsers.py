@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.pipeline import Pipeline
-from service.settings import Settings
+from service.settings import Settings, SettingsError, read_settings
 
 PREFLIGHT = {"Origin": "https://news.example", "Access-Control-Request-Method": "POST"}
 
@@ -19,6 +19,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert len({name for name, _ in headers}) == len(headers), "a header stands there twice"
 
 
 def test_no_origin_may_call_by_default(client: FlaskClient) -> None:
@@ -43,3 +44,21 @@ def test_a_listed_origin_may_call_and_others_not(pipeline: Pipeline) -> None:
         "/v1/summaries", headers=PREFLIGHT | {"Origin": "https://evil.example"}
     )
     assert "Access-Control-Allow-Origin" not in stranger.headers
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://*.news.example", "https://news.example/", "news.example", "null"]
+)
+def test_what_is_no_origin_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    """As a pattern "https://*.news.example" would let in "https://news.example.evil.example"."""
+    monkeypatch.setenv("PRECIS_CORS_ORIGINS", f"https://b.example,{origin}")
+    with pytest.raises(SettingsError, match=r"PRECIS_CORS_ORIGINS: .*https://example\.org"):
+        read_settings()
+
+
+@pytest.mark.parametrize("origins", ["*", "https://news.example", "http://localhost:5173"])
+def test_origins_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("PRECIS_CORS_ORIGINS", origins)
+    assert read_settings().cors_origins == (origins,)

@@ -272,6 +272,13 @@ def test_the_documentation_needs_nothing_from_outside(client: FlaskClient) -> No
     assert client.get("/docs/static/../app.py").status_code == 404
 
 
+def test_the_articles_of_jobs_are_counted_from_nought(client: FlaskClient) -> None:
+    """An alert for workers that answer none compares a rate: without a series there is none."""
+    told = client.get("/metrics").get_data(as_text=True).splitlines()
+    assert 'precis_job_articles_total{outcome="done"} 0.0' in told
+    assert 'precis_job_articles_total{outcome="failed"} 0.0' in told
+
+
 def test_methods_that_clients_make_up_share_one_series(client: FlaskClient) -> None:
     for method in ("AAA", "BBB"):
         assert client.open("/livez", method=method).status_code == 405
