@@ -55,6 +55,11 @@ def extract_html(data: bytes, charset: str = "", find_besides: XPath | None = No
     return Document(space_paragraphs(text), title, tree.get("lang") or _find_language(tree))
 
 
+def read_fragment(source: str) -> str:
+    """Return the words of a piece of HTML that stands in something else."""
+    return space_paragraphs(_read_all(_parse(f"<div>{source}</div>")))
+
+
 def _tidy(tree: Any) -> None:
     """Take out marks of footnotes, keep other digits raised, and tables for what is tabular."""
     for element in _LAYOUT(tree):

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import cast
 
 from lxml.etree import XPath
@@ -65,15 +65,15 @@ def _read_plain(message: EmailMessage, forwarded: bool) -> str:
     return _drop_quoted(text, forwarded).strip()
 
 
-def _find_body(message: EmailMessage, kind: str) -> EmailMessage | None:
-    return cast("EmailMessage | None", message.get_body(preferencelist=(kind,)))
+def _find_body(message: EmailMessage, kind: str) -> MIMEPart | None:
+    return message.get_body(preferencelist=(kind,))
 
 
-def _is_plain(part: EmailMessage) -> bool:
+def _is_plain(part: MIMEPart) -> bool:
     return part.get_content_type() == "text/plain" and "Content-Disposition" not in part
 
 
-def _decode(part: EmailMessage) -> str:
+def _decode(part: MIMEPart) -> str:
     """Return the text of a part, whose charset may be none, unknown or wrong."""
     data = cast(bytes, part.get_payload(decode=True))
     with suppress(LookupError, ValueError):

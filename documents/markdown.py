@@ -1,4 +1,4 @@
-"""Markdown into text, by markdown-it-py: words and paragraphs, without marks, code and pictures."""
+"""Markdown into text, by markdown-it-py: words and paragraphs, without marks, code, pictures."""
 
 from __future__ import annotations
 
@@ -43,9 +43,12 @@ def _read_blocks(tokens: list[Token]) -> tuple[list[str], str]:
     blocks: list[str] = []
     heading = ""
     for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.type != "inline":
+        if token.type == "html_block":
+            text = _read_html(token)
+        elif token.type == "inline":
+            text = " ".join(_read_inline(token).split())
+        else:
             continue
-        text = " ".join(_read_inline(token).split())
         if text:
             blocks.append(text)
         if before is not None and before.type == "heading_open":
@@ -68,3 +71,9 @@ def _read_inline(token: Token) -> str:
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")
     return "".join(parts)
+
+
+def _read_html(token: Token) -> str:
+    from documents.html import read_fragment  # takes a while to import; few documents need it
+
+    return read_fragment(token.content)

@@ -258,6 +258,15 @@ def test_markdown_is_read_without_its_marks() -> None:
     assert extract(b"# News\n\nA text.", MARKDOWN).title == "News"
 
 
+def test_the_words_of_html_in_markdown_are_read() -> None:
+    source = (
+        '<div class="note"><p>It costs <b>3</b> euros.</p><p>It rains.</p></div>\n\n'
+        "<!-- not this -->\n\n<script>\nnor(this)\n</script>\n\n"
+        "<details>\n\nIt snows.\n\n</details>\n"
+    )
+    assert extract(source.encode(), MARKDOWN).text == "It costs 3 euros.\n\nIt rains.\n\nIt snows."
+
+
 def test_what_is_struck_out_and_marks_of_footnotes_are_not_read() -> None:
     source = "It costs ~~12~~ 14 million[^1] and `[^a]`.\n\n[^1]: Says the mayor."
     found = extract(source.encode(), MARKDOWN)
