@@ -43,6 +43,19 @@ _GROUPED = {
 _SCORE = re.compile(r"\d+:\d+")
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4]) ?[h:] ?([0-5]\d)(?![\d:])")
 
+# Names and signs of money in all languages. Of 18,000 pairs of news sentences, a dozen that people
+# translated differ in them. "Livres" are books too: pounds are only looked for, not counted.
+_MONEY = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\$ ?\d|\d[ \u00a0\u202f]?(?:US)?\$|USD\b|dollar|dólar",
+        r"€|\bEUR\b|\beuro(?!p| (?:19|20)\d\d)",
+        r"¥|JPY\b|\byen(?:s|es)?\b",
+    )
+)
+_POUNDS = re.compile(r"£\d|\d(?: ?[mb]n?| [mbtr]+illion)? pounds?\b")
+_POUNDS_ELSEWHERE = re.compile(r"£|GBP\b|pound|sterling|livre|esterlin|libra|pfund", re.IGNORECASE)
+
 Quantity = frozenset[str]
 
 
@@ -93,8 +106,16 @@ def count_kept(text: str, source: str, translated: str, target: str) -> int:
 
 
 def count_changed(text: str, source: str, translated: str, target: str) -> int:
-    """Return how many quantities only one of a sentence and its translation has."""
-    return _compare(text, source, translated, target)[1]
+    """Return how many quantities, and kinds of money, one of a sentence and its translation has."""
+    changed = _compare(text, source, translated, target)[1]
+    known = {source, target} <= _POWERS.keys()
+    return changed + (_count_other_money(text, translated) if known else 0)
+
+
+def _count_other_money(text: str, translated: str) -> int:
+    """Return how many kinds of money only one of a sentence and its translation names."""
+    changed = sum(bool(m.search(text)) != bool(m.search(translated)) for m in _MONEY)
+    return changed + bool(_POUNDS.search(text) and not _POUNDS_ELSEWHERE.search(translated))
 
 
 def _compare(text: str, source: str, translated: str, target: str) -> tuple[int, int]:

@@ -40,8 +40,7 @@ def translate_texts(request: TranslationRequest, context: Context) -> Translatio
     translator = context.models.translator
     _check_pages(pages, request, translator)
     answers = {
-        target: _translate_pages(pages, target, request.list_terms(target), context)
-        for target in request.targets
+        target: _translate_pages(pages, target, request, context) for target in request.targets
     }
     single = isinstance(request.text, str)
     facts = [_describe(page, text) for page, text in zip(pages, request.texts, strict=True)]
@@ -123,9 +122,13 @@ def _list_pivots(pages: list[Page], target: str, translator: Translator) -> list
 
 
 def _translate_pages(
-    pages: list[Page], target: str, terms: Terms, context: Context
+    pages: list[Page], target: str, request: TranslationRequest, context: Context
 ) -> tuple[list[str], list[str]]:
-    """Return the texts and the warnings; sentences of one language go to the model at once."""
+    """Return the texts and the warnings; sentences of one language go to the model at once.
+
+    A text that is in the target already is left as it came.
+    """
+    terms = request.list_terms(target)
     known: dict[str, dict[str, StoredTranslation]] = {}
     warnings: list[str] = []
     written = normalise_target(target)
@@ -139,7 +142,12 @@ def _translate_pages(
         ]
         said += [known[language][piece] for piece in pieces]
         warnings += merge_warnings(said, card, language, via, target)
-    texts = [_rebuild(page, known.get(page.language, {})) for page in pages]
+    texts = [
+        text
+        if page.language == written and not terms
+        else _rebuild(page, known.get(page.language, {}))
+        for page, text in zip(pages, request.texts, strict=True)
+    ]
     return texts, list(dict.fromkeys(warnings))
 
 

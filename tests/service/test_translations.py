@@ -49,7 +49,18 @@ def test_a_text_too_short_to_tell_takes_the_language_of_its_list(client, pattern
         format="html" if pattern != "{}" else "text",
     )
     assert [facts["language"] for facts in answer["source"]] == ["en"] * 3 + ["fr", "und"]
-    assert answer["translations"]["en"][2] == pattern.format("[en] Hello")
+    assert answer["translations"]["en"][2:4] == [
+        pattern.format(texts[2]),
+        pattern.format("[en] Le pont est fermé."),
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_text_in_the_target_comes_back_as_it_came(client: FlaskClient, form: str) -> None:
+    text = "<p>The  bridge</p> was&nbsp;<b>cl</b>osed  &amp; shut on Monday.\u200b"
+    answer = ask(client, text=[text], source="en", targets=["en-GB", "fr"], format=form)
+    assert answer["translations"]["en-GB"] == [text]
+    assert answer["translations"]["fr"] != [text]
 
 
 def test_a_problem_names_the_texts_that_are_at_fault(client: FlaskClient) -> None:
