@@ -87,6 +87,34 @@ def _write(value: str, power: int) -> str:
         return re.sub(r"\D", "", value)
 
 
+# What money is called in all of the languages, and how it is written. A French or Spanish pound may
+# be a book, or somebody set free.
+_MONEY = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in (
+        ("dollar", r"\$|\bd[oó]l+ars?\b|\bdólares\b|\bUSD\b"),
+        ("euro", r"€|\beuros?\b|\bEUR\b"),
+        ("pound", r"£|\b(?:pounds?|livres?|pfund|libras?|sterling|GBP)\b"),
+        ("rouble", r"₽|\b(?:ro?u?bles?|rubel|rublos?|RUB)\b"),
+    )
+}
+_NOT_SURELY_MONEY = {"fr": {"pound"}, "es": {"pound"}}
+_PAID = re.compile(
+    r"(?:[$€£₽] ?\d[\d.,]*|\d[\d.,]*(?:[\s-](?:mil|[mb]illion\w*|milliard\w*|millones|trillion\w*"
+    r"|tausend|thousand|mille)){0,2}(?: de| d['’])? ?"
+    r"(?:[$€£₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|ro?u?bles?|rubel|rublos?)\b))",
+    re.IGNORECASE,
+)
+
+
+def _count_lost_money(text: str, source: str, translated: str) -> int:
+    """Return how many kinds of money a sentence has sums of, and its translation does not name."""
+    sums = " ".join(_PAID.findall(text))
+    named = {name for name, known in _MONEY.items() if known.search(sums)}
+    named -= _NOT_SURELY_MONEY.get(source, set())
+    return sum(_MONEY[name].search(translated) is None for name in named)
+
+
 def count_kept(text: str, source: str, translated: str, target: str) -> int:
     """Return how many quantities of a sentence of the language `source` its translation has."""
     return _compare(text, source, translated, target)[0]
@@ -106,7 +134,8 @@ def _compare(text: str, source: str, translated: str, target: str) -> tuple[int,
     # "Zwölf" for "12", and the other way round.
     lost = _take_alike(lost, _list_words(translated))
     left = _take_alike(left, _list_words(text))
-    return len(given) - len(lost), len(lost) + len(left)
+    unpaid = _count_lost_money(text, source, translated) if powers else 0
+    return len(given) - len(lost), len(lost) + len(left) + unpaid
 
 
 def _list_words(text: str) -> list[Quantity]:
