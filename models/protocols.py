@@ -127,6 +127,7 @@ class Summary:
 # What a translation may be warned of, by code: the part before a colon, where there is one.
 WARNINGS: Mapping[str, str] = {
     "numbers_changed": "Numbers of a sentence and its translation differ: digits, millions, money.",
+    "negation_lost": "A sentence denies something, and its translation nothing.",
     "names_changed": "A name of a sentence does not stand in its translation as it is written.",
     "repetition": "A word or a phrase is repeated as a model does that has lost its way.",
     "length": "A translation is far longer or shorter than its sentence.",

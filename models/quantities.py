@@ -49,8 +49,9 @@ _MONEY = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\$ ?\d|\d[ \u00a0\u202f]?(?:US)?\$|USD\b|dollar|dólar",
-        r"€|\bEUR\b|\beuro(?!p| (?:19|20)\d\d)",
+        r"€|\bEUR\b|\beuro(?!p|c| (?:19|20)\d\d)",
         r"¥|JPY\b|\byen(?:s|es)?\b",
+        r"₽|RUB\b|\b(?:ro?u?bles?|rubel|rublos?)\b",
     )
 )
 _POUNDS = re.compile(r"£\d|\d(?: ?[mb]n?| [mbtr]+illion)? pounds?\b")

@@ -24,6 +24,7 @@ from models.grounding import (
 from models.languages import identify, is_identified, is_latin, is_same_language
 from models.lexicon import Lexicon
 from models.names import Changing, Names, list_missing
+from models.negations import loses_negation
 from models.normalisation import ABBREVIATIONS, write_out
 from models.pairs import CardTranslator, Way
 from models.protocols import GenerationSettings, ModelCard, TextModel, Translation
@@ -817,6 +818,7 @@ def find_faults(
         return []
     checks = {
         "numbers_changed": count_changed(text, source, translated, target) > 0,
+        "negation_lost": loses_negation(text, source, translated, target),
         "names_changed": bool(list_missing(names, translated)),
         "repetition": is_looping(translated) and not is_looping(text),
         "length": not _is_length_plausible(text, translated),

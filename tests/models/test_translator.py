@@ -635,6 +635,7 @@ def test_of_tries_with_as_many_faults_the_least_wrong_is_kept() -> None:
         ('"We see it, he said.', '"Nous le voyons, a-t-il dit.', None),
         ('The "black" market is large.', "Le marché noir est grand.", None),
         ("See example.org.", "Voir https://the-bridge.example.org/was/closed/on/monday.", None),
+        ("The gift is not allowed.", "Le cadeau est autorisé.", "negation_lost"),
     ],
 )
 def test_faults_that_can_be_seen_without_reading(source, translated, fault) -> None:

@@ -11,7 +11,8 @@ const METHODS = {
   verbatim: "the article itself",
 };
 const WARNINGS = {
-  numbers_changed: "A number differs between a sentence and its translation.",
+  numbers_changed: "A number or a currency differs between a sentence and its translation.",
+  negation_lost: "A sentence says that something is not so, and its translation does not.",
   repetition: "A translated sentence repeats itself.",
   length: "A translated sentence is much shorter or longer than its source.",
   quotation_lost: "A translated sentence has lost its quotation marks.",
