@@ -542,7 +542,10 @@ class SentenceTranslator(CardTranslator):
         """Return a translation in capitals where the text is, and small at its begin likewise."""
         if _is_shouted(one.given):
             return translated.upper()
-        begins_small = one.core[:1].islower() and not one.core[1:2].isupper()
+        return self._begin_alike(one.core, translated, target)
+
+    def _begin_alike(self, text: str, translated: str, target: str) -> str:
+        begins_small = text[:1].islower() and not text[1:2].isupper()
         if begins_small and self._opens_small(target, translated.partition(" ")[0]):
             return translated[:1].lower() + translated[1:]
         return translated
@@ -555,8 +558,8 @@ class SentenceTranslator(CardTranslator):
         made = self._translate_whole([core for _, core, _ in parts], source, target, deadline)
         addresses = [*held.findall(text), ""]
         return "".join(
-            before + core + after + address
-            for (before, _, after), core, address in zip(parts, made, addresses, strict=True)
+            before + self._begin_alike(core, done, target) + after + address
+            for (before, core, after), done, address in zip(parts, made, addresses, strict=True)
         )
 
     def _translate_whole(

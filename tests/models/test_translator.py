@@ -749,6 +749,13 @@ def test_words_of_another_script_are_not_judged() -> None:
     assert "unknown_words" not in made.warnings
 
 
+def test_what_is_translated_around_a_sign_begins_small_where_its_source_does() -> None:
+    made = {"It rained": "Il a plu", "the pitch was wet": "Le terrain était mouillé"}
+    model = Bytewise(lambda text: made.get(text, "Il a plu."))
+    text = translate(model, "It rained → the pitch was wet.")[0].text
+    assert text == "Il a plu → le terrain était mouillé."
+
+
 def test_a_mark_too_many_is_no_translation() -> None:
     model = Bytewise(lambda text: f"X {text}" if "XX1" in text else text)
     assert translate(model, "It has 10 km².")[0].text == "It has 10 km²."
