@@ -9,7 +9,7 @@ from typing import Any
 
 # Part of every key: raise it whenever the meaning of a stored value changes, or the rules around
 # the models (selection, deletion, grounding, mending of translations) would write another text.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 
 def derive_key(kind: str, *parts: Any) -> str:

@@ -43,8 +43,8 @@ _GROUPED = {
 _SCORE = re.compile(r"\d+:\d+")
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4]) ?[h:] ?([0-5]\d)(?![\d:])")
 
-# Names and signs of money in all languages. Of 18,000 pairs of news sentences, a dozen that people
-# translated differ in them. "Livres" are books too: pounds are only looked for, not counted.
+# Names and signs of money in all languages. Of 8,986 pairs of news sentences that people translated,
+# looked at both ways, 18 differ in them. "Livres" are books too: pounds are only looked for.
 _MONEY = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
