@@ -8,7 +8,6 @@ from typing import Any
 
 # Commits are not pinned here: they could not be looked up where this was written. The commit that
 # `models.fetch` took is recorded beside the weights and said; NAME@COMMIT pins one.
-UNPINNED = "main"
 
 _XLSUM, _BART, _M2M100 = (
     "csebuetnlp/mT5_multilingual_XLSum",
@@ -29,8 +28,7 @@ _CNN = {"no_repeat_ngram_size": 3, "length_penalty": 2.0, "beam_size": 4}
 class HubModel:
     """What is known of a model before its files are there.
 
-    `one_sentence`: it was trained to write a single sentence. `pairs` are "source-target" where
-    the files cannot tell.
+    `one_sentence`: it was trained to write a single sentence.
     """
 
     task: str
@@ -39,7 +37,6 @@ class HubModel:
     max_input_tokens: int = 0
     generation: Mapping[str, Any] = field(default_factory=dict)
     one_sentence: bool = False
-    revision: str = UNPINNED
 
 
 HUB: Mapping[str, HubModel] = {
