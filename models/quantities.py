@@ -107,12 +107,15 @@ _PAID = re.compile(
 )
 
 
-def _count_lost_money(text: str, source: str, translated: str) -> int:
-    """Return how many kinds of money a sentence has sums of, and its translation does not name."""
+def _count_other_money(text: str, language: str, other: str) -> int:
+    """Return how many kinds of money a text has sums of, and its translation does not name.
+
+    Or the other way round.
+    """
     sums = " ".join(_PAID.findall(text))
     named = {name for name, known in _MONEY.items() if known.search(sums)}
-    named -= _NOT_SURELY_MONEY.get(source, set())
-    return sum(_MONEY[name].search(translated) is None for name in named)
+    named -= _NOT_SURELY_MONEY.get(language, set())
+    return sum(_MONEY[name].search(other) is None for name in named)
 
 
 def count_kept(text: str, source: str, translated: str, target: str) -> int:
@@ -134,8 +137,11 @@ def _compare(text: str, source: str, translated: str, target: str) -> tuple[int,
     # "Zwölf" for "12", and the other way round.
     lost = _take_alike(lost, _list_words(translated))
     left = _take_alike(left, _list_words(text))
-    unpaid = _count_lost_money(text, source, translated) if powers else 0
-    return len(given) - len(lost), len(lost) + len(left) + unpaid
+    changed = len(lost) + len(left)
+    if powers:
+        changed += _count_other_money(text, source, translated)
+        changed += _count_other_money(translated, target, text)
+    return len(given) - len(lost), changed
 
 
 def _list_words(text: str) -> list[Quantity]:

@@ -41,6 +41,7 @@ from models.quantities import count_changed, count_kept
         ("en", "3 pounds per hour", "es", "3 libros por hora", 1),
         ("fr", "2 milliards d'euros", "en", "two billion", 2),
         ("fr", "2 milliards d'euros", "en", "2 billion euros", 0),
+        ("de", "bei 3,4 %", "en", "at £3.4%", 1),
         ("fr", "3 livres sur 5", "en", "3 books of 5", 0),
         ("en", "$5 or 3 roubles", "de", "5 Dollar oder 3 Rubel", 0),
         ("en", "in Euro 2012", "es", "en la Eurocopa 2012", 0),
