@@ -95,6 +95,7 @@ _MONEY = {
         ("dollar", r"\$|\bd[oó]l+ars?\b|\bdólares\b|\bUSD\b"),
         ("euro", r"€|\beuros?\b|\bEUR\b"),
         ("pound", r"£|\b(?:pounds?|livres?|pfund|libras?|sterling|GBP)\b"),
+        ("crown", r"\b(?:crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?|CZK|DKK|NOK|SEK)\b"),
         ("rouble", r"₽|\b(?:ro?u?bles?|rubel|rublos?|RUB)\b"),
     )
 }
@@ -102,7 +103,8 @@ _NOT_SURELY_MONEY = {"fr": {"pound"}, "es": {"pound"}}
 _PAID = re.compile(
     r"(?:[$€£₽] ?\d[\d.,]*|\d[\d.,]*(?:[\s-](?:mil|[mb]illion\w*|milliard\w*|millones|trillion\w*"
     r"|tausend|thousand|mille)){0,2}(?: de| d['’])? ?"
-    r"(?:[$€£₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|ro?u?bles?|rubel|rublos?)\b))",
+    r"(?:[$€£₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|ro?u?bles?|rubel|rublos?"
+    r"|crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?)\b))",
     re.IGNORECASE,
 )
 
