@@ -296,6 +296,8 @@ _RULES: Mapping[str, list[Rule]] = {
             lambda match: str(_read_roman(match[1])),
         ),
         *_word_rules({r"[Aa]rt\.": "artículo", r"págs?\.": "página"}, r"(?= ?\d)"),
+        # Models take them for names where they begin a sentence, and say the contrary.
+        *_word_rules({"Tampoco": "No", "Jamás": "Nunca"}, "(?= [a-zá-ú])"),
         *_degree_rules("es"),
         _date_rule("es"),
     ],

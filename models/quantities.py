@@ -43,19 +43,27 @@ _GROUPED = {
 _SCORE = re.compile(r"\d+:\d+")
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4]) ?[h:] ?([0-5]\d)(?![\d:])")
 
-# Names and signs of money in all languages. Of 8,986 pairs of news sentences that people translated,
-# looked at both ways, 18 differ in them. "Livres" are books too: pounds are only looked for.
-_MONEY = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\$ ?\d|\d[ \u00a0\u202f]?(?:US)?\$|USD\b|dollar|dólar",
-        r"€|\bEUR\b|\beuro(?!p|c| (?:19|20)\d\d)",
-        r"¥|JPY\b|\byen(?:s|es)?\b",
-        r"₽|RUB\b|\b(?:ro?u?bles?|rubel|rublos?)\b",
+# What money is called in all of the languages, and how it is written. A French or Spanish pound may
+# be a book, or somebody set free.
+_MONEY = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in (
+        ("dollar", r"\$|\bd[oó]l+ars?\b|\bdólares\b|\bUSD\b"),
+        ("euro", r"€|\beuros?\b|\bEUR\b"),
+        ("pound", r"£|\b(?:pounds?|livres?|pfund|libras?|sterling|GBP)\b"),
+        ("crown", r"\b(?:crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?|CZK|DKK|NOK|SEK)\b"),
+        ("yen", r"¥|\b(?:yen(?:s|es)?|JPY)\b"),
+        ("rouble", r"₽|\b(?:ro?u?bles?|rubel|rublos?|RUB)\b"),
     )
+}
+_NOT_SURELY_MONEY = {"fr": {"pound"}, "es": {"pound"}}
+_PAID = re.compile(
+    r"(?:[$€£¥₽] ?\d[\d.,]*|\d[\d.,]*(?:[\s-](?:mil|[mb]illion\w*|milliard\w*|millones|trillion\w*"
+    r"|tausend|thousand|mille)){0,2}(?: de| d['’])? ?"
+    r"(?:[$€£¥₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|yen|ro?u?bles?|rubel|rublos?"
+    r"|crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?)\b))",
+    re.IGNORECASE,
 )
-_POUNDS = re.compile(r"£\d|\d(?: ?[mb]n?| [mbtr]+illion)? pounds?\b")
-_POUNDS_ELSEWHERE = re.compile(r"£|GBP\b|pound|sterling|livre|esterlin|libra|pfund", re.IGNORECASE)
 
 Quantity = frozenset[str]
 
@@ -101,6 +109,14 @@ def _write(value: str, power: int) -> str:
         return re.sub(r"\D", "", value)
 
 
+def _count_other_money(text: str, language: str, other: str) -> int:
+    """Return how many kinds of money a text of a language has sums of that the `other` names not."""
+    sums = " ".join(_PAID.findall(text))
+    named = {name for name, known in _MONEY.items() if known.search(sums)}
+    named -= _NOT_SURELY_MONEY.get(language, set())
+    return sum(_MONEY[name].search(other) is None for name in named)
+
+
 def count_kept(text: str, source: str, translated: str, target: str) -> int:
     """Return how many quantities of a sentence of the language `source` its translation has."""
     return _compare(text, source, translated, target)[0]
@@ -108,15 +124,7 @@ def count_kept(text: str, source: str, translated: str, target: str) -> int:
 
 def count_changed(text: str, source: str, translated: str, target: str) -> int:
     """Return how many quantities, and kinds of money, one of a sentence and its translation has."""
-    changed = _compare(text, source, translated, target)[1]
-    known = {source, target} <= _POWERS.keys()
-    return changed + (_count_other_money(text, translated) if known else 0)
-
-
-def _count_other_money(text: str, translated: str) -> int:
-    """Return how many kinds of money only one of a sentence and its translation names."""
-    changed = sum(bool(m.search(text)) != bool(m.search(translated)) for m in _MONEY)
-    return changed + bool(_POUNDS.search(text) and not _POUNDS_ELSEWHERE.search(translated))
+    return _compare(text, source, translated, target)[1]
 
 
 def _compare(text: str, source: str, translated: str, target: str) -> tuple[int, int]:
@@ -128,7 +136,11 @@ def _compare(text: str, source: str, translated: str, target: str) -> tuple[int,
     # "Zwölf" for "12", and the other way round.
     lost = _take_alike(lost, _list_words(translated))
     left = _take_alike(left, _list_words(text))
-    return len(given) - len(lost), len(lost) + len(left)
+    changed = len(lost) + len(left)
+    if powers:
+        changed += _count_other_money(text, source, translated)
+        changed += _count_other_money(translated, target, text)
+    return len(given) - len(lost), changed
 
 
 def _list_words(text: str) -> list[Quantity]:

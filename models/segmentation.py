@@ -49,6 +49,7 @@ _ABBREVIATIONS = {
 }
 _DOUBLED = re.compile(r"\b([A-Z])\1\.\s?([A-Z])\2\.")  # a plural, in Spanish: "JJ. OO."
 _HYPHENATED = re.compile(r"[A-ZÀ-Þ]\.\s?-[A-ZÀ-Þ]\.")
+_DOTTED = re.compile(r"(?<!\w)[A-ZÀ-Þ]\.[A-ZÀ-Þ]\.")  # "l'A.R.S."
 _COMPOUND = re.compile(r".{0,5}(?<![\w-])\w{1,4}\.-[^\W\d_]", re.DOTALL)  # "Dipl.-Ing."
 # Many are words of some language: abbreviations only before a number.
 _BEFORE_NUMBER = re.compile(
@@ -236,7 +237,8 @@ def _is_abbreviated(text: str, before: Span, span: Span, language: str) -> bool:
         return True
     if before.end == span.start:
         parted = here.isdigit() and text[before.end - 2 : before.end - 1].isdigit()
-        return parted or _COMPOUND.match(text, max(0, before.end - 6)) is not None
+        dotted = _DOTTED.match(text, before.end - 2) is not None
+        return parted or dotted or _COMPOUND.match(text, max(0, before.end - 6)) is not None
     last_words = text[max(before.start, before.end - 30) : before.end]
     if _NUMBER.match(text, span.start) and _BEFORE_NUMBER.search(last_words):
         return True

@@ -56,6 +56,7 @@ from models.normalisation import write_out
         ("fr", "au XIXe siècle et la Ve République", "au 19e siècle et la 5e République"),
         ("fr", "l'art. L. 121-1, p. 4", "l'article L. 121-1, page 4"),
         ("de", "rd. 5 km, d. h. ca. 3 Std.", "rund 5 km, das heißt etwa 3 Stunden."),
+        ("es", "Tampoco es así. Jamás ganó Jamás SA.", "No es así. Nunca ganó Jamás SA."),
         ("es", "el art. 5 del siglo XVIII, pág. 3", "el artículo 5 del siglo 18, página 3"),
         ("en", "from 20.12.2012 on", "from 20 December 2012 on"),
         (

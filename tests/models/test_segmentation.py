@@ -180,6 +180,7 @@ def test_words_that_abbreviate_something_elsewhere_end_a_sentence(text: str, lan
         ("Le livre de J.-P. Sartre est lu.", "fr"),
         ("C'est ce que le Dr. Petit a dit au Pr. Grand.", "fr"),
         ("Rens. : 01 30 83 78 00.", "fr"),
+        ("Le bassin rouvrira si l'A.R.S. l'autorise.", "fr"),
         ("Der Bürgermeister, Dr. jur. Alfred Winkler, kam mit Dipl.-Ing. Paul Rot.", "de"),
         ("Es sprach Dr. rer. nat. Ute Kurz.", "de"),
         ("Present were Cllr. R. Adams and Cllr. B. Nwosu.", "en"),
