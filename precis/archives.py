@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple, cast
@@ -73,7 +74,8 @@ def _list_files(folder: Path) -> list[Path]:
 
 
 def _read_file(folder: Path, path: Path) -> Article:
-    name = path.relative_to(folder).as_posix()
+    # A name may be in any charset; an id is text.
+    name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="replace")
     if path.suffix.lower() in MEDIA_TYPES:
         return Article(name, path)
     try:

@@ -287,12 +287,16 @@ class Batch:
             for article in chunk[skipped:]
         ]
         offset = sum(isinstance(article.sent, bytes) for article in chunk[:skipped])
-        return self._read(job.read(offset), requests)
+        return self._read(chunk[skipped:], job.read(offset), requests)
 
     @staticmethod
-    def _read(lines: Iterator[Line], requests: list[Future[Line] | None]) -> Iterator[Line]:
-        for request in requests:
-            yield next(lines) if request is None else request.result()
+    def _read(
+        articles: list[Article], lines: Iterator[Line], requests: list[Future[Line] | None]
+    ) -> Iterator[Line]:
+        for article, request in zip(articles, requests, strict=True):
+            line = next(lines) if request is None else request.result()
+            # The service reads no id of a line that is too long, or that it refuses otherwise.
+            yield {**line, "id": article.id}
 
     def _answer(self, article: Article) -> Line:
         """Return the line of an article that the service reads itself."""

@@ -244,7 +244,9 @@ def _write_results(
         try:
             bar.tell(state)
             for line in batch.run(archive, state.done):
-                size = file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                # Half of a surrogate pair, which JSON may hold, is an escape there too.
+                written = json.dumps(line, ensure_ascii=False).encode(errors="backslashreplace")
+                size = file.write(written + b"\n")
                 file.flush()  # what is in the file is not done again
                 state = state.add(line, size)
                 bar.tell(state)

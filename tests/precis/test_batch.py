@@ -156,6 +156,27 @@ def test_a_bad_line_fails_alone_in_its_place(fleet: Fleet, tmp_path: Path) -> No
     assert [line.get("problem", {}).get("status") for line in lines] == [None, 400, 422, None]
 
 
+def test_what_the_service_cannot_read_keeps_its_id_and_the_run_goes_on(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    long = {"id": "long", "text": "The council met. " * 60_000}
+    archive = write_lines(tmp_path / "a.jsonl", long, {"id": "\ud800", "text": TEXT}, TEXT)
+    results = tmp_path / "results.jsonl"
+    for more in ([], [], ["--retry-failed"]):
+        ran = run("batch", archive, str(results), "--short", *more, url=fleet.url)
+        assert ran.returncode == 1
+        assert [line["id"] for line in read_results(results)] == ["long", "\ud800", None]
+
+
+def test_files_with_names_in_another_charset_are_read(fleet: Fleet, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for name in (b"caf\xe9.txt", b"caf\xe9.md"):
+        (folder / os.fsdecode(name)).write_text(TEXT)
+    ran = run("batch", str(folder), str(tmp_path / "out.jsonl"), "--short", url=fleet.url)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def write_sitemap(path: Path, *addresses: str) -> str:
     picture = "<i:image><i:loc>https://news.example/1.png</i:loc></i:image>"
     items = (f"<url><loc> {address}\n</loc>{picture}</url>" for address in addresses)
