@@ -110,7 +110,7 @@ def _write(value: str, power: int) -> str:
 
 
 def _count_other_money(text: str, language: str, other: str) -> int:
-    """Return how many kinds of money a text of a language has sums of that the `other` names not."""
+    """Return how many kinds of money a text has sums of that the `other` does not name."""
     sums = " ".join(_PAID.findall(text))
     named = {name for name, known in _MONEY.items() if known.search(sums)}
     named -= _NOT_SURELY_MONEY.get(language, set())

@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 from models.languages import Identified, identify, lean, normalise_target
 from models.markup import MarkedUp, lay_out_markup
+from models.masking import is_wordless
 from models.protocols import LaidOut, Translator, UnsupportedLanguage
 from models.terminology import Terms
-from models.translator import is_wordless
 from service.context import Context, describe_model
 from service.errors import MAX_FIELD_ERRORS, ServiceError
 from service.schemas import FieldError, SourceFacts, TranslationRequest, TranslationsAnswer
