@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections import deque
@@ -23,6 +24,8 @@ from precis.archives import MEDIA_TYPES, Archive, Article
 from precis.client import Client, Document, Problem, Unreachable
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 # Enough that no worker is idle while the next is sent; little enough to hold in memory.
 CHUNK_ARTICLES = 500
@@ -149,7 +152,10 @@ class _Patience:
             raise error
         pause = getattr(error, "retry_after_seconds", None) or _PAUSE_SECONDS
         now = time.monotonic()
-        self._limit = self._limit or now + self._seconds
+        if self._limit is None:
+            self._limit = now + self._seconds
+            if isinstance(error, Unreachable):  # a service that is busy says so often
+                log.warning("precis: %s; trying again for %.0f s", error, self._seconds)
         if now + pause > self._limit:
             raise error
         time.sleep(pause)

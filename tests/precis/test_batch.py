@@ -302,10 +302,13 @@ def test_results_of_another_archive_are_left_alone(fleet: Fleet, tmp_path: Path)
         assert results.read_text() == content
 
 
-def test_the_wait_for_a_service_that_is_away_has_an_end() -> None:
+def test_the_wait_for_a_service_that_is_away_is_told_and_has_an_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     batch = Batch(Client("http://127.0.0.1:9"), {}, patience_seconds=0)
     with pytest.raises(Exception, match="no service answers"):
         list(batch.run(open_archive(str(ROOT / "seeds" / "articles"))))
+    assert "no service answers at http://127.0.0.1:9" in caplog.text
 
 
 def test_lines_may_be_packed_and_hold_addresses(tmp_path: Path) -> None:
