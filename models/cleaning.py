@@ -20,6 +20,9 @@ _DATE = (
     r"(?: de)? \d{4}"
 )
 
+_NAME = r"(?-i:[A-ZÀ-Þ][\w.'’-]+)"
+_NAMES = rf"{_NAME}(?:,?\ (?:und|et|y|and|{_NAME})){{0,6}}"
+
 # Notices stand around articles as whole sentences. Matched against a cleaned sentence, so spaces
 # are single; kept narrow, since what is matched is lost to the summary.
 _NOTICE = re.compile(
@@ -40,12 +43,12 @@ _NOTICE = re.compile(
     | (?:traduit\ automatiquement|automatisch\ übersetzt|traducido\ automáticamente)\b.{0,60}
     | (?:mit\ material\ (?:von|der)|(?:le\ monde\ )?avec)\ (?:afp|dpa|reuters|ap)\b.{0,40}
     | \(?(?:afp|reuters|ap|dpa|efe|ansa|tass|xinhua|bloomberg|getty\ images)\)?
-    | (?:(?:propos|entretien)\ )?recueillis?\ par\ .{0,80}
-    | (?:das\ )?(?:interview|gespräch)\ führten?\ .{0,80}
-    | mit\ (?:ihm|ihr|ihnen)\ sprach(?:en)?\ .{0,80}
-    | (?:q|frage|question|pregunta|p)(?::|\.(?=\ ¿))\ .{0,180}\?
+    | (?:(?:propos|entretien)\ )?recueillis?\ par\ NAMES
+    | (?:das\ )?(?:interview|gespräch)\ führten?\ NAMES
+    | mit\ (?:ihm|ihr|ihnen)\ sprach(?:en)?\ NAMES
+    | (?:q|p)(?::|\.(?=\ ¿))\ .{0,180}\?
     | (?-i:[A-ZÀ-Þ][\w.'’-]+(?:\ [A-ZÀ-Þ][\w.'’-]+){0,3}),\ DATE
-    )\W*$""".replace("DATE", _DATE.replace(" ", r"\ ")),
+    )\W*$""".replace("DATE", _DATE.replace(" ", r"\ ")).replace("NAMES", _NAMES),
     re.IGNORECASE | re.VERBOSE,
 )
 # Labels could begin a sentence too, so they count only where no full stop follows.
@@ -74,19 +77,29 @@ _MAX_BOILERPLATE_CHARACTERS = 200
 _AGENCIES = r"(?:AFP|AP|EPA|Reuters|REUTERS|Getty(?:\ Images)?|Bloomberg|dpa|DPA|EFE|Xinhua|TASS)"
 # A caption ends with who made the picture, after its full stop or in brackets.
 _CREDIT = re.compile(rf"(?:[.!?…]['\"”’]? {_AGENCIES}(?: ?/ ?[\w ]{{2,40}})?|\({_AGENCIES}\))\.?$")
+# What begins most sentences after a dateline, and no other name beside the first.
+_OPENINGS = (
+    "The|An?|In|At|On|After|It|He|She|They|This|Police|Le|La|Les|[LDJC]['’]|Une?|Des|Du|Ce|Cette|En"
+    "|Il|Elle|Après|Au|Aux|Der|Die|Das|Den|Dem|Ein|Eine|Einen|Im|Am|Nach|Bei|Mit|Für|Es|Zum|Zur"
+    "|El|Los|Las|Un|Una|Se|Tras|Por|Con"
+)
 _DATELINE = re.compile(
     r"^[A-ZÀ-Þ][\w .,'’-]{1,40}?(?:, \w+\.? \d{1,2})? ?\((?:Reuters|AP|AFP|dpa|EFE)\) ?[-–—] "
     r"|^[A-ZÀ-Þ]{3,}[A-ZÀ-Þ ,.'’-]{0,30} [-–—] "
     rf"|^[A-ZÀ-Þ][\w .,'’-]{{1,40}}?, (?i:{_DATE})(?: ?\([\w ]{{2,30}}\))? ?(?:--|[-–—]) "
-    # A sentence follows: no "Spain – Italy 2:1", and no "Poverty – Why?".
-    r"|^[A-ZÀ-Þ][\w'’-]+(?:[ /][A-ZÀ-Þ][\w'’-]+){0,2} (?:--|[–—]) "
-    r"(?=[\"„«“]?[A-ZÀ-Þ]\S*(?: \S+){0,3} [a-zß-ÿ]{2})"
+    # A sentence follows: no "Spain – Italy 2:1", no "Poverty – Why?", and nothing between dashes.
+    rf"|^[A-ZÀ-Þ][\w'’-]+(?:[ /][A-ZÀ-Þ][\w'’-]+){{0,2}} (?:--|[–—]) (?!.* (?:--|[-–—]) )"
+    rf"(?=[\"„«“]?(?:{_OPENINGS})(?:(?<=['’])|\b)\S*(?: \S+){{0,3}} [a-zß-ÿ]{{2}})"
 )
 # "1." is a sentence of its own to the segmenter, and "1. FC Köln" is none.
 _LIST_MARK = re.compile(
     r"(?:[-*·‣•◦▪●○■◆]|\(?(?:\d{1,2}|[a-z])\)|[AR]:|[QF]:(?!.*\?$))\s|\d{1,2}\.$"
 )
-_SPANISH_SPEAKER = re.compile(r"[PR]\.\s(?=[¡A-ZÁÉÍÓÚÑ])")
+# "R. Madrid" is a club.
+_SPANISH_SPEAKER = re.compile(
+    r"(?:P|R(?!\. (?:Madrid|Sociedad|Betis|Zaragoza|Oviedo|Valladolid|Murcia|Unión)\b))\."
+    r"\s(?=[¡A-ZÁÉÍÓÚÑ])"
+)
 # In most languages a dash begins what somebody says; these put it in quotation marks.
 _DASH_MARK = re.compile(r"[–—]\s")
 _QUOTING = frozenset({"de", "en"})

@@ -41,6 +41,9 @@ _WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
 # Of scripts that have spaces between words.
 _LETTERS = r"[^\W\d_\u0e00-\u109f\u1780-\u17ff\u3000-\u9fff]+"
 _LETTERS_END, _LETTERS_START = re.compile(f"{_LETTERS}$"), re.compile(_LETTERS)
+# What a raised end makes an abbreviation or an ordinal of: "3rd", "XXe", "xixe", "no", "Mme", "Ste".
+_ABBREVIATED = re.compile(r"(?:\d|\b(?:[IVXLCDM]+|[ivx]+|n|[^\W\d_a-z][^\W\d_]?))$")
+_MAX_ABBREVIATED = 20
 _ARTICLE = re.compile(
     r"^(?:[ld]['’]|(?:an?|the|une?|l[aeo]s?|un[oa]s?|el|du|des|d[ei][rsmne]|das|eine?[mnrs]?) )",
     re.I,
@@ -520,7 +523,8 @@ def _nest_words(run: Sequence[_Token]) -> Iterator[str | tuple[_Node, ...]]:
 def _take_whole_words(nodes: Sequence[_Node]) -> tuple[_Node, ...]:
     """Let elements that begin or end in a word have all of it: parts of it mean nothing elsewhere.
 
-    What is raised behind a number or an abbreviation, "3<sup>rd</sup>", loses its tags.
+    What is raised behind a number or an abbreviation, "3<sup>rd</sup>", loses its tags; behind
+    another word it is a mark, "result<sup>a</sup>", and stays as it is.
     """
     left, found = list[_Node](), list[_Node]()
     for node in nodes:
@@ -533,7 +537,8 @@ def _take_whole_words(nodes: Sequence[_Node]) -> tuple[_Node, ...]:
         before = found[-1] if found and isinstance(found[-1], str) else ""
         after = left[number + 1] if number + 1 < len(left) else ""
         if node.opening[:4].lower() == "<sup" and words.isalpha() and before[-1:].isalnum():
-            _append(found, words)
+            ends = words.islower() and _ABBREVIATED.search(before[-_MAX_ABBREVIATED:])
+            _append(found, words if ends else _Element("", "", (), _write((node,))))
             continue
         if (begin := _LETTERS_END.search(before)) and _LETTERS_START.match(words):
             found[-1] = before[: begin.start()]

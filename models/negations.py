@@ -17,22 +17,26 @@ def _compile(pattern: str) -> re.Pattern[str]:
 # What denies for sure; "not only" does not.
 _DENIALS: Mapping[str, re.Pattern[str]] = {
     "en": _compile(
-        r"\b(?:not(?! (?:only|just|least|to mention)\b)|never|nobody|no one|nothing|nor|neither"
-        r"|cannot)\b|n['’]t\b"
+        r"\b(?:(?<!whether or )not(?! (?:only|just|least|to mention|more than)\b)|never|nobody"
+        r"|no one|nothing|nor|neither|cannot)\b|n['’]t\b"
     ),
     "fr": _compile(
-        r"\b(?:ne\s|n['’])(?:[\w'’-]+\s){0,4}?(?:pas(?! (?:seulement|que)\b)|jamais|rien|personne"
-        r"|aucune?|plus)\b"
+        r"\b(?:ne\s|n['’](?!importe))(?:[\w'’-]+\s){0,4}?(?:pas(?! (?:seulement|que)\b)|jamais|rien"
+        r"|personne|aucune?|plus(?! que\b))\b"
     ),
     "de": _compile(
         r"\b(?:nicht(?! (?:nur|zuletzt|allein|mehr als)\b)|nie|niemals|kein(?:e[mnrs]?)?|niemand\w*"
         r"|nichts|weder)\b"
     ),
     "es": _compile(
-        r"\b(?:no(?! (?:s[oó]lo|solamente|obstante)\b)|nunca|jamás|nadie|nada|ning[uú]n\w*"
+        r"\b(?:no(?! (?:s[oó]lo|solamente|obstante|dej\w+ de)\b)|nunca|jamás|nadie|ning[uú]n\w*"
         r"|tampoco)\b"
     ),
 }
+# "Más que nunca" and "mejor que nadie" deny nothing.
+_COMPARED = _compile(
+    r"\b(?:más|menos|mejor|peor|mayor|menor)\b(?: \w+){0,3} que (?:nunca|nadie|ning[uú]n\w*)\b"
+)
 # What can stand for that, be it in the meaning of a word.
 _TRACES: Mapping[str, re.Pattern[str]] = {
     "en": _compile(
@@ -48,7 +52,7 @@ _TRACES: Mapping[str, re.Pattern[str]] = {
     ),
     "de": _compile(
         r"\b(?:nicht\w*|nie\w*|kein\w*|nein|ohne|weder|noch|un\w{4,}|in\w{6,}|kaum|außer|sondern"
-        r"|statt\w*|anstatt|selten|wenig\w*|verweiger\w+|ab(?:lehn|gelehn)\w+|fehl\w+"
+        r"|erst|höchstens|statt\w*|anstatt|selten|wenig\w*|verweiger\w+|ab(?:lehn|gelehn)\w+|fehl\w+"
         r"|(?:ge)?scheiter\w+|verhinder\w+|vermeid\w+|nur|mangel\w*|zu|aber|\w+los(?:e[mnrs]?)?)\b"
     ),
     "es": _compile(
@@ -62,6 +66,7 @@ _TRACES: Mapping[str, re.Pattern[str]] = {
 def loses_negation(text: str, source: str, translated: str, target: str) -> bool:
     """Tell whether a text denies something and its translation nothing, as far as that is known."""
     denial, trace = _DENIALS.get(source), _TRACES.get(target)
+    text = _COMPARED.sub("", text) if source == "es" else text
     if denial is None or trace is None or denial.search(text) is None:
         return False
     return trace.search(translated) is None

@@ -93,13 +93,15 @@ _MANY = (
     "|tons?|tonnes?|barrels?|lit(?:re|er)s?|gallons?|miles?|km|hours?|minutes?|times|calories"
     "|people|per ?cent|passengers|visitors|jobs|days?|games?"
 )
+_MAGNITUDE = "[ -]?(?:thousand|million|billion|trillion|bn|m|k)"
+# A number alone may be a year: "in 2014 a week later".
 _EACH = re.compile(
-    r"(?<![\w.,-])(?P<many>\d[\d.,]*(?:[ -]?(?:thousand|million|billion|trillion|bn|m|k))?"
-    rf"(?: (?:{_MANY}))?(?:%|p\b)?) an? (?=(?:second|minute|hour|day|night|week|month|quarter"
-    r"|year|season|share|barrel|ounce|tonne?|lit(?:re|er)|gallon|kilo(?:gram(?:me)?)?|kg|lb"
+    rf"(?<![\w.,-])(?P<many>(?<=[£$€¥])\d[\d.,]*(?:{_MAGNITUDE})?|\d[\d.,]*"
+    rf"(?:{_MAGNITUDE}(?: (?:{_MANY}))?| (?:{_MANY})|%|p\b)) an? (?="
+    r"(?:minute|hour|day|night|week|month|quarter|year|season|share|barrel|ounce|tonne?|lit(?:re|er)|gallon|kilo(?:gram(?:me)?)?|kg|lb"
     r"|bushel|person|head|piece|unit|copy|ticket|mile|metre|game|match|vote)\b"
-    r"(?! (?:earlier|ago|before|later|after|prior|previous|in advance|or|and a half|from|since|to"
-    r"|old|on|away|early|behind|apart|of|short|ahead)))"
+    r"(?!-| (?:into|earlier|ago|before|later|after|prior|previous|in advance|or|and a half|from"
+    r"|since|to|old|on|away|early|behind|apart|of|short|ahead)))"
 )
 _CENTURY = "[XVI]{1,5}"
 _CELSIUS = {"en": "degrees", "fr": "degrés", "de": "Grad", "es": "grados"}
@@ -202,7 +204,8 @@ def _date_rule(language: str) -> Rule:
     return _DATE, write
 
 
-def _read_roman(numeral: str) -> int:
+def read_roman(numeral: str) -> int:
+    """Return the value of a numeral of the letters I, V and X."""
     values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
     return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
 
@@ -255,7 +258,7 @@ _RULES: Mapping[str, list[Rule]] = {
         ),
         (
             re.compile(rf"\b({_CENTURY})(?:e|ème)\b"),
-            lambda match: f"{_read_roman(match[1])}e",
+            lambda match: f"{read_roman(match[1])}e",
         ),
         *_word_rules({r"[Aa]rt\.": "article", r"pp?\.": "page"}, r"(?= ?(?:[LRD]\. ?)?\d)"),
         *_degree_rules("fr"),
@@ -293,7 +296,7 @@ _RULES: Mapping[str, list[Rule]] = {
         ),
         (
             re.compile(rf"(?<=\bsiglo )({_CENTURY})\b"),
-            lambda match: str(_read_roman(match[1])),
+            lambda match: str(read_roman(match[1])),
         ),
         *_word_rules({r"[Aa]rt\.": "artículo", r"págs?\.": "página"}, r"(?= ?\d)"),
         # Models take them for names where they begin a sentence, and say the contrary.

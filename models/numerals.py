@@ -127,7 +127,7 @@ def localise_alone(text: str, source: str, target: str) -> str:
     """
     if len(find_numbers(text)) != 1 or "+" in text or ADDRESS.search(text):
         return text
-    return localise_groups(text, text, source, target)
+    return localise(text, text, source, target)
 
 
 def _match_grouped(number: str, decimal: str) -> str:

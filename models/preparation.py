@@ -21,7 +21,7 @@ from models.protocols import TextModel
 _BYTES = frozenset("|{}<>~^\\`")  # one piece each for models that have bytes for what they lack
 # What is one with a raised or lowered sign, or with the half beside it: "km²", "CO₂", "3½".
 _JOINED = (
-    r"(?:(?<![^\W_])(?:\d+|[A-Z][A-Za-z\d]{{0,3}}|[a-z]{{1,2}}))?"
+    r"(?:(?<![^\W_])(?:\d+|(?:[A-Z][a-z]?\d*){{1,4}}|[a-z]{{1,2}}))?"
     r"[{0}]+(?:[ '’.-]?[{0}]|[A-Za-z]{{1,3}}(?![a-zß-ɏ]))*"
 )
 _TAG = r"</?[A-Za-z][^<>]{0,200}>"
@@ -141,6 +141,8 @@ def rejoin(one: Prepared, translated: str) -> str:
         before, after = one.core[start - 1 : start], one.core[end : end + 1]
         if LATIN.match(before):
             translated = translated.replace(f"{before} {held}", before + held)
+            if unicodedata.category(held[0]) == "No":  # the mark of a footnote, at whatever word
+                translated = re.sub(rf"(?<=\w) (?={re.escape(held)})", "", translated)
         if LATIN.match(after):
             translated = translated.replace(f"{held} {after}", held + after)
     return translated

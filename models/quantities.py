@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from models.grounding import NUMBER_WORDS, find_numbers, read_number
-from models.normalisation import write_24
+from models.normalisation import read_roman, write_24
 from models.words import find_words
 
 _POWERS: Mapping[str, Mapping[str, int]] = {
@@ -53,17 +53,29 @@ _MONEY = {
         ("pound", r"£|\b(?:pounds?|livres?|pfund|libras?|sterling|GBP)\b"),
         ("crown", r"\b(?:crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?|CZK|DKK|NOK|SEK)\b"),
         ("yen", r"¥|\b(?:yen(?:s|es)?|JPY)\b"),
-        ("rouble", r"₽|\b(?:ro?u?bles?|rubel|rublos?|RUB)\b"),
+        ("rouble", r"₽|\b(?:ro?ubles?|rubel|rublos?|RUB)\b"),
     )
 }
 _NOT_SURELY_MONEY = {"fr": {"pound"}, "es": {"pound"}}
 _PAID = re.compile(
-    r"(?:[$€£¥₽] ?\d[\d.,]*|\d[\d.,]*(?:[\s-](?:mil|[mb]illion\w*|milliard\w*|millones|trillion\w*"
-    r"|tausend|thousand|mille)){0,2}(?: de| d['’])? ?"
-    r"(?:[$€£¥₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|yen|ro?u?bles?|rubel|rublos?"
+    r"(?:[$€£¥₽] ?\d[\d.,]*+(?! ?pesos)"
+    r"|(?<![\d.,])(?!(?:19|20)\d\d euros\b)\d[\d.,]*+(?:[\s-](?:mil|[mb]illion\w*"
+    r"|milliard\w*|millones|trillion\w*|tausend|thousand|mille)){0,2}(?: de| d['’])? ?"
+    r"(?:[$€£¥₽]|\b(?:d[oó]l+ar(?:e?s)?|euros?|pounds?|pfund|yen|ro?ubles?|rubel|rublos?"
     r"|crowns?|couronnes?|kron(?:e[nr]?|or)|coronas?)\b))",
     re.IGNORECASE,
 )
+
+# Of Roman numerals and of these only what the other text has in digits counts.
+_ROMAN = re.compile(r"(?<!\w)([XVI]{1,5})(?:er?|ème)?(?!\w)")
+_ORDINALS = {
+    word: str(value)
+    for value, word in enumerate(
+        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        start=3,
+    )
+}
 
 Quantity = frozenset[str]
 
@@ -144,8 +156,11 @@ def _compare(text: str, source: str, translated: str, target: str) -> tuple[int,
 
 
 def _list_words(text: str) -> list[Quantity]:
-    words = (NUMBER_WORDS.get(word.casefold()) for word in find_words(text))
-    return [frozenset({value}) for value in words if value]
+    """Return the values of a text's words for numbers, of its centuries and of "the Fifth"."""
+    words = list(map(str.casefold, find_words(text)))
+    named = (NUMBER_WORDS.get(word) or _ORDINALS.get(word) for word in words)
+    romans = (str(read_roman(match[1])) for match in _ROMAN.finditer(text))
+    return [frozenset({value}) for value in (*named, *romans) if value]
 
 
 def _take_alike(quantities: Iterable[Quantity], others: list[Quantity]) -> list[Quantity]:

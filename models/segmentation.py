@@ -15,7 +15,8 @@ _MAX_BLOCK_CHARACTERS = 5_000
 MAX_SENTENCE_CHARACTERS = 1_000
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
-_CELL = re.compile(r"[^|\r\n\t\u2028\u2029\x0b\x0c\x85]+")
+# A bar between spaces parts cells, "|x|" does not.
+_CELL = re.compile(r"(?:[^|\r\n\t\u2028\u2029\x0b\x0c\x85]|\|(?!\s|\Z)|(?<![\s])(?<!^)\|)+")
 _BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c\x85]")
 _BULLETS = str.maketrans(dict.fromkeys("•◦▪●○■◆", "-"))  # after one the library cuts nothing
 _CLOSERS = "\"'”’»)]}」』）】》〉"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline
+from models.cleaning import clean, is_boilerplate, is_caption, strip_dateline, strip_list_mark
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,10 @@ def test_boilerplate_is_known(line: str) -> None:
         "The bridge opened in Paris, 4 March 2025.",
         "Q: Critics said that it cost 400 dollars.",
         "P. Shah asked: who pays?",
+        "Question: will the government survive the vote?",
+        "Das Gespräch führte zu einem Streit zwischen beiden Ländern.",
+        "Mit ihm sprach sie auch über die Lage in der Ukraine.",
+        "Recueilli par une famille de Lyon, l'enfant va mieux.",
     ],
 )
 def test_a_sentence_of_the_article_is_not_boilerplate(sentence: str) -> None:
@@ -107,7 +111,16 @@ def test_a_dateline_is_taken_off(dateline: str) -> None:
         "In his speech on March 4, 2025 -- the first -- he said so.",
         "Poverty – Why?",
         "Varga – the mayor – said so.",
+        "Apple — America's most valuable company — said so on Monday.",
+        "Angela Merkel – Deutschlands Kanzlerin – hat das gesagt.",
+        "Paris – Roubaix est la course la plus dure.",
+        "Moscow – Beijing relations have soured.",
     ],
 )
 def test_what_only_looks_like_a_dateline_stays(sentence: str) -> None:
     assert strip_dateline(sentence) == sentence
+
+
+def test_the_letter_of_a_speaker_is_taken_off_but_not_that_of_a_club() -> None:
+    assert strip_list_mark("R. No fue así.", "es") == "No fue así."
+    assert strip_list_mark("R. Madrid gana la liga.", "es") == "R. Madrid gana la liga."

@@ -111,6 +111,12 @@ def test_a_sentence_that_loses_its_tags_is_translated_in_pieces() -> None:
         # What is raised or lowered stays on its word.
         ("Less CO<sub>2</sub> now.", "now CO<sub>2</sub> Less."),
         ("The 3<sup>rd</sup> bridge fell.", "fell bridge 3rd The."),
+        ("Le XX<sup>e</sup> et M<sup>me</sup> Long.", "Long Mme et XXe Le."),
+        ("Le xix<sup>e</sup> et n<sup>o</sup> 3.", "3 no et xixe Le."),
+        # A mark behind a word is none of its letters.
+        ("The result<sup>a</sup> shows.", "shows result<sup>a</sup> The."),
+        ("The iPhone<sup>TM</sup> is new.", "new is iPhone<sup>TM</sup> The."),
+        ('New rain<sup id="b"><a href="#c">c</a></sup>.', 'rain<sup id="b"><a href="#c">c</a></sup> New.'),
         ("It is re<wbr>opened.", "reopened is It."),
     ],
 )

@@ -15,6 +15,7 @@ from models.negations import loses_negation
         ("de", "Das ist nicht wahr.", "en", "That is true."),
         ("fr", "Il n'a pas été condamné.", "en", "He was sentenced."),
         ("es", "Jamás podremos ganar.", "en", "We will have to win."),
+        ("es", "Dice que nunca estuvo allí.", "en", "He says that he was there."),
     ],
 )
 def test_a_lost_negation_is_found(source: str, text: str, target: str, made: str) -> None:
@@ -30,6 +31,13 @@ def test_a_lost_negation_is_found(source: str, text: str, target: str, made: str
         ("en", "He came.", "fr", "Il vint."),
         ("de", "Nicht nur er kam.", "en", "He and others came."),
         ("fr", "Il n'a qu'un fils.", "en", "He has a son."),
+        ("fr", "N'importe quelle personne peut venir.", "en", "Anyone can come."),
+        ("fr", "Il n'a plus que deux jours.", "en", "He has two days left."),
+        ("es", "El país está más dividido que nunca.", "en", "The country is split as ever."),
+        ("es", "El chico nada en el río.", "en", "The boy swims in the river."),
+        ("es", "No deja de llover.", "en", "It keeps raining."),
+        ("en", "He asked whether or not they came.", "de", "Er fragte, ob sie kamen."),
+        ("en", "It will not begin until Monday.", "de", "Es beginnt erst am Montag."),
         ("en", "It is not so.", "ja", "そうです。"),
         ("ja", "違います。", "en", "It is."),
     ],

@@ -76,6 +76,15 @@ from models.normalisation import write_out
         ("es", "650 € y 5 millones €", "650 euros y 5 millones de euros"),
         ("es", "$54 millones de dólares", "54 millones de dólares"),
         ("es", "$200 mil a las 19.30 h", "200 mil dólares a las 19:30"),
+        ("en", "In 2014 a second bomb fell.", "In 2014 a second bomb fell."),
+        ("en", "In 2012 a person died.", "In 2012 a person died."),
+        ("en", "In 2010 a week-long strike began.", "In 2010 a week-long strike began."),
+        ("en", "12 people a month into the war", "12 people a month into the war"),
+        (
+            "en",
+            "£3 an hour, 2% a year, 45p a litre",
+            "3 pounds per hour, 2% per year, 45p per litre",
+        ),
         ("ja", "5€ 7pm", "5€ 7pm"),
     ],
 )

@@ -311,9 +311,11 @@ def test_the_cells_of_a_table_are_translated_one_by_one_and_what_parts_them_stay
     laid = TextReader().lay_out(table, "en")
     assert laid.sentences == ("Arsenal", "12", "9", "Leeds", "12 wins", "2")
     assert laid.rebuild(laid.sentences) == table
+    inline = TextReader().lay_out("It is |x| and |y| here.", "en")
+    assert inline.sentences == ("It is |x| and |y| here.",)
     table = "| Team | Wins |\n|------|-----|\n| Leeds of old | 12 |"
     laid = TextReader().lay_out(table, "en")
-    assert [s for s in laid.sentences if s.strip("-")] == ["Team", "Wins", "Leeds of old", "12"]
+    assert [s for s in laid.sentences if s.strip("-|")] == ["Team", "Wins", "Leeds of old", "12"]
     assert laid.rebuild(laid.sentences) == table
     assert [s.text for s in TextReader().read("It was\tlong ago.", "en").sentences] == [
         "It was long ago."

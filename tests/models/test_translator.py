@@ -70,9 +70,10 @@ def test_what_has_no_words_never_reaches_the_model(text: str) -> None:
     ("text", "source", "target", "written"),
     [
         ("3,500", "en", "fr", "3\u00a0500"),
+        ("250,75", "de", "en", "250.75"),
         ("(1,234.50)", "en", "de", "(1.234,50)"),
         ("€1.234.567 ", "de", "en", "€1,234,567 "),
-        ("12.5 %", "en", "fr", "12.5 %"),
+        ("12.5 %", "en", "fr", "12,5 %"),
         ("3.500", "de", "fr", "3\u00a0500"),
         ("+33 612 345 678", "fr", "en", "+33 612 345 678"),
         ("https://example.org/1,234", "en", "fr", "https://example.org/1,234"),
@@ -504,6 +505,7 @@ def test_a_sign_that_touches_words_is_read_alone_and_touches_them_again() -> Non
         ("CO₂ fell, on 3 km² of land.", "XX1 fell, on 3 XX2 of land."),
         ("It took 3½ years to cover 10 km²", "It took XX1 years to cover 10 XX2"),
         ("The note² is long.", "The note XX1 is long."),
+        ("The Haus² is old.", "The Haus XX1 is old."),
         ("It fell to <5 and rose to >3.", "It fell to XX1 5 and rose to XX2 3."),
         ('<i>He said <b class="a">no</b>.</i>', "He said XX1 no XX2."),
         ("— Why not?", "Why not?"),
@@ -531,6 +533,11 @@ def test_what_is_translated_around_a_sign_begins_small_where_its_source_does() -
     model = Bytewise(lambda text: made.get(text, "Il a plu."))
     text = translate(model, "It rained → the pitch was wet.")[0].text
     assert text == "Il a plu → le terrain était mouillé."
+
+
+def test_the_mark_of_a_footnote_stays_at_its_word_whatever_that_becomes() -> None:
+    model = Bytewise({"The result XX1 holds.": "Le produit fini XX1 tient."}.get)
+    assert translate(model, "The result² holds.")[0].text == "Le produit fini² tient."
 
 
 def test_a_mark_too_many_is_no_translation() -> None:
