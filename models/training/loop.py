@@ -47,11 +47,17 @@ class Schedule:
     average_decay: float = 0.97
     save_minutes: float = 5.0
 
-    def going_on(self) -> "Schedule":
-        """Return the schedule for weights that have come to its end: nothing is made easy first."""
+    def going_on(self, new_directions: bool) -> "Schedule":
+        """Return the schedule for weights that have come to its end: little is made easy first.
+
+        What they know of sentences serves `new_directions` too, but those need guidance.
+        """
+        if new_directions:
+            first, warmup = self.last_length // 2, self.warmup_steps // 2
+            return replace(self, warmup_steps=max(1, warmup), first_length=first)
         return replace(
             self,
-            warmup_steps=max(1, self.warmup_steps // 4),
+            warmup_steps=max(1, self.warmup_steps // 8),
             first_length=self.last_length,
             guide_weight=self.last_guide_weight,
         )

@@ -121,8 +121,10 @@ PRESETS = {
 class Workshop:
     """Where a run keeps what it makes on the way; every step is skipped where its file exists.
 
-    `start` is an exported folder whose vocabulary and weights the run begins with; `max_rows`
-    bounds the pairs of each origin, a random choice of them that differs from run to run.
+    `start` is an exported folder whose vocabulary and weights the run begins with, and `kept` the
+    share of those weights in what is delivered: two runs on other text average to a better model
+    than either (Wortsman et al. 2022, "Model soups"). `max_rows` bounds the pairs of each origin, a
+    random choice of them that differs from run to run.
     """
 
     data: Path
@@ -131,6 +133,7 @@ class Workshop:
     max_rows: int | None = None
     start: Path | None = None
     aligner: Aligner = write_links
+    kept: float = 0.0
 
     @property
     def seed(self) -> int:
@@ -139,10 +142,11 @@ class Workshop:
 
     @property
     def schedule(self) -> Schedule:
-        """The preset's, for directions that the started weights know without its easy beginning."""
+        """The preset's, without its easy beginning where it goes on from weights."""
         schedule = self.preset.schedule
-        known = _read_pairs(self.start) if self.start is not None else ()
-        return schedule.going_on() if set(self.preset.pairs) <= set(known) else schedule
+        if self.start is None:
+            return schedule
+        return schedule.going_on(not set(self.preset.pairs) <= {*_read_pairs(self.start)})
 
     def clean(self, pair: str) -> list[Pair]:
         """Return the clean pairs of a direction such as "en-fr", held-out ones left out."""
@@ -326,7 +330,7 @@ def deliver(
 ) -> None:
     """Export, evaluate and describe the averaged weights of a finished run."""
     tokenizer, corpora = prepare(workshop)
-    state = trainer.optimiser.averaged_state()
+    state = keep_begun(trainer.optimiser.averaged_state(), workshop)
     export_network(trainer.network, state, tokenizer, out)
     shortlist(out, tokenizer, corpora)
     longest = workshop.preset.schedule.last_length
@@ -339,6 +343,14 @@ def deliver(
     write_facts(out, {**facts(workshop.preset.pairs, identifier, longest), "runs": runs})
     write_lists(out, workshop.data)
     describe(out, workshop.data, workshop.max_rows)
+
+
+def keep_begun(state: Mapping[str, torch.Tensor], workshop: Workshop) -> dict[str, torch.Tensor]:
+    """Return a state with the workshop's share of the weights that its run began with."""
+    if workshop.start is None or not workshop.kept:
+        return dict(state)
+    begun = dict(load_network(workshop.start).named_parameters())
+    return {name: torch.lerp(state[name], begun[name].detach(), workshop.kept) for name in state}
 
 
 def count_origins(corpora: Mapping[str, Corpus]) -> Iterator[str]:
@@ -492,8 +504,8 @@ word-by-word translator; one cross-attention head guided by the alignments; Muon
 float32 masters of the weights, which are bfloat16 where the machine multiplies that fast; short
 sentences first, except in runs that go on; directions drawn alike, the origins of each by the root
 of their size times their worth, news first; averaged weights. A later run goes on from the
-delivered weights; the pieces of a new language begin as the mean of the pieces that they are linked
-to. The runs, the first one first:
+delivered weights, of which the result may keep a share (`--kept`); the pieces of a new language
+begin as the mean of the pieces that they are linked to. The runs, the first one first:
 
 """
 FIGURES = """
@@ -526,6 +538,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--work", type=Path, default=Path(".training/translator"))
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--start", type=Path, help="begin from this exported folder")
+    parser.add_argument(
+        "--kept", type=float, default=0.0, help="share of its weights in the result"
+    )
     parser.add_argument("--evaluate", type=Path, help="only score this exported folder")
     parser.add_argument("--describe", type=Path, help="only score this folder, for its card")
     parser.add_argument("--shortlist", type=Path, help="only choose the pieces it may write")
@@ -546,12 +561,6 @@ def chosen_preset(parsed: argparse.Namespace) -> Preset:
         preset.schedule, minutes=parsed.minutes or preset.schedule.minutes, steps=parsed.steps
     )
     pairs = tuple(parsed.pairs.split(",")) if parsed.pairs else preset.pairs
-    if parsed.start:  # what has learnt sentences needs no words first
-        schedule = replace(
-            schedule,
-            first_length=schedule.last_length // 2,
-            warmup_steps=schedule.warmup_steps // 2,
-        )
     if parsed.shrink:
         preset = replace(preset, shape=shrink(preset.shape), batch_tokens=1_000)
     return replace(preset, schedule=schedule, pairs=pairs)
@@ -577,7 +586,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train and deliver, or evaluate what was delivered."""
     parsed = parse_arguments(arguments)
     data, preset = parsed.data / "translation", chosen_preset(parsed)
-    workshop = Workshop(data, parsed.work, preset, parsed.rows, parsed.start)
+    workshop = Workshop(data, parsed.work, preset, parsed.rows, parsed.start, kept=parsed.kept)
     if parsed.evaluate:
         score_folder(parsed.evaluate, data, parsed.rows)
     elif parsed.describe:
@@ -602,6 +611,7 @@ def _command(parsed: argparse.Namespace, preset: Preset) -> str:
         f"--minutes {preset.schedule.minutes:g}"
         + (f" --start models/embedded/{parsed.start.name}" if parsed.start else "")
         + (f" --rows {parsed.rows}" if parsed.rows else "")
+        + (f" --kept {parsed.kept:g}" if parsed.kept else "")
     )
 
 

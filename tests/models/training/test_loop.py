@@ -79,11 +79,20 @@ def test_sentences_grow_and_guidance_fades_until_half_time() -> None:
 
 
 def test_going_on_begins_with_long_sentences_little_guidance_and_a_short_warm_up() -> None:
-    schedule = Schedule(warmup_steps=200, first_length=10, last_length=50).going_on()
+    schedule = Schedule(warmup_steps=200, first_length=10, last_length=50).going_on(
+        new_directions=False
+    )
     assert [schedule.max_length(share) for share in (0.0, 0.5)] == [50, 50]
     assert schedule.guidance(0.0) == pytest.approx(schedule.last_guide_weight)
     assert schedule.rate(0.1, 49) == 1.0
-    assert Schedule(warmup_steps=1).going_on().rate(0.0, 0) == 1.0
+    assert Schedule(warmup_steps=1).going_on(new_directions=False).rate(0.0, 0) == 1.0
+
+
+def test_new_directions_begin_with_half_the_length_and_all_of_the_guidance() -> None:
+    schedule = Schedule(warmup_steps=200, first_length=10, last_length=50).going_on(True)
+    assert schedule.max_length(0.0) == 25
+    assert schedule.guidance(0.0) == schedule.guide_weight
+    assert schedule.rate(0.1, 99) == 1.0
 
 
 def test_progress_counts_minutes_or_steps() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from transformers import AutoTokenizer
 
 from models.catalogue import read_embedded
@@ -17,6 +18,7 @@ from models.training.translator import (
     Preset,
     Workshop,
     deliver,
+    keep_begun,
     prepare,
     sampling_weights,
     shortlist_delivered,
@@ -112,8 +114,20 @@ def test_a_run_that_goes_on_has_no_easy_beginning_but_for_new_directions(
 ) -> None:
     both = replace(PRESET, pairs=("en-fr", "en-de"))
     assert workshop.schedule == PRESET.schedule
-    assert replace(workshop, start=delivered).schedule == PRESET.schedule.going_on()
-    assert replace(workshop, start=delivered, preset=both).schedule == PRESET.schedule
+    assert replace(workshop, start=delivered).schedule == PRESET.schedule.going_on(False)
+    grown = replace(workshop, start=delivered, preset=both)
+    assert grown.schedule == PRESET.schedule.going_on(True)
+
+
+def test_a_result_keeps_the_wanted_share_of_what_it_began_with(
+    workshop: Workshop, delivered: Path
+) -> None:
+    begun = dict(load_network(delivered).named_parameters())
+    state = {name: weight.detach() + 1 for name, weight in begun.items()}
+    kept = keep_begun(state, replace(workshop, start=delivered, kept=0.25))
+    for name, weight in begun.items():
+        torch.testing.assert_close(kept[name], weight.detach() + 0.75)
+    assert keep_begun(state, replace(workshop, start=delivered)) == state
 
 
 def test_into_english_the_other_language_is_the_source(workshop: Workshop) -> None:
