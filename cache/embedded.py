@@ -31,6 +31,9 @@ RETRY_SECONDS = 2.0
 _DAMAGED = ("malformed", "not a database", "disk image")
 # Eviction goes a little below the bound, so that not every write has to evict.
 _KEEP_SHARE = 0.9
+# The clock of a claim is read before the claim waits its turn: a lease may end later than one asked
+# for a moment after it.
+_LEASE_SLACK_SECONDS = 60
 
 
 class EmbeddedStore:
@@ -178,8 +181,11 @@ class EmbeddedStore:
     def _lease(
         connection: sqlite3.Connection, key: str, owner: str, now: float, until: float
     ) -> bool:
-        # None runs for longer: those that seem to are of before the clock was put back.
-        connection.execute("DELETE FROM lease WHERE expires <= ? OR expires > ?", (now, until))
+        # None runs for much longer: those that seem to are of before the clock was put back.
+        connection.execute(
+            "DELETE FROM lease WHERE expires <= ? OR expires > ?",
+            (now, until + _LEASE_SLACK_SECONDS),
+        )
         cursor = connection.execute(
             "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE "
             "SET expires = excluded.expires WHERE owner = excluded.owner",

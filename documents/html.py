@@ -12,7 +12,10 @@ from trafilatura.utils import decode_file, repair_faulty_html
 from documents.digits import raise_digits
 from documents.protocols import Document, DocumentError
 
-_BLOCKS = "p div h1 h2 h3 h4 h5 h6 li tr blockquote pre section article br".split()
+_BLOCKS = (
+    "p div h1 h2 h3 h4 h5 h6 li dt dd tr td th caption figcaption summary blockquote pre section"
+    " article br"
+).split()
 # Of less than this an article cannot be told from what stands around it.
 _MIN_ARTICLE_CHARACTERS = 250
 _DROPPED = XPath(
@@ -21,12 +24,15 @@ _DROPPED = XPath(
     " or self::header[not(ancestor::article or ancestor::main)]"
     " or @hidden or contains(translate(@style, ' ', ''), 'display:none')]"
 )
-# What asks for consent is named so and has something to press.
+# What asks for consent is named so, has something to press, and says little; what says more holds
+# the article, and is named for what was answered.
+_MAX_CONSENT_CHARACTERS = 1500
 _CONSENT = XPath(
     "//body//*[re:test(concat(@id, ' ', @class), 'cookie|consent|gdpr', 'i')]"
-    "[.//button or .//input][not(.//h1 or .//article or .//main)]",
+    "[.//button or .//input][not(.//h1 or .//article or .//main)][count(.//p) < 5]",
     namespaces={"re": "http://exslt.org/regular-expressions"},
 )
+_find_shown = XPath(".//text()[not(parent::script or parent::style)]")
 # A table with headings, paragraphs or tables in a cell holds no data: it places things.
 _LAYOUT = XPath(
     "//table[.//table or .//td[.//h1 or .//h2 or .//h3 or count(.//p) > 1]]"
@@ -43,7 +49,7 @@ def extract_html(data: bytes, charset: str = "", find_besides: XPath | None = No
     if not page.strip():
         raise DocumentError("document_empty", "The document is empty.")
     tree = _parse(repair_faulty_html(page, page[:50].lower()))
-    for element in (*_CONSENT(tree), *(find_besides(tree) if find_besides else ())):
+    for element in (*_find_consent(tree), *(find_besides(tree) if find_besides else ())):
         element.drop_tree()
     _tidy(tree)
     page = lxml.html.tostring(tree, encoding="unicode")
@@ -58,6 +64,14 @@ def extract_html(data: bytes, charset: str = "", find_besides: XPath | None = No
 def read_fragment(source: str) -> str:
     """Return the words of a piece of HTML that stands in something else."""
     return space_paragraphs(_read_all(_parse(f"<div>{source}</div>")))
+
+
+def _find_consent(tree: Any) -> list[Any]:
+    return [box for box in _CONSENT(tree) if _count_shown(box) < _MAX_CONSENT_CHARACTERS]
+
+
+def _count_shown(element: Any) -> int:
+    return sum(len(" ".join(text.split())) for text in _find_shown(element))
 
 
 def _tidy(tree: Any) -> None:

@@ -18,14 +18,16 @@ from documents.protocols import Document, DocumentError
 _SIGNATURE = re.compile(r"^-- ?$.*", re.M | re.S)
 _MARK = re.compile(r"^(?:> ?)+", re.M)
 _QUOTED = re.compile(r"^>.*\n?", re.M)
-# "On …, B wrote:", which programs break where it has an address.
+# "On …, B wrote:", which programs break where it has an address. No part of a line is read anew
+# from each place in it: hostile text costs what its length does.
 _INTRODUCTION = re.compile(
-    r"^(?:[^\n]*\d[^\n]*[^\n.!?:]\n[^\n]*@[^\n]*:|[^\n]{1,200}:)\s*\n+(?=>)", re.M
+    r"^(?:(?=[^\n\d]*\d[^\n])[^\n]*[^\n.!?:]\n[^\n@]*@[^\n]*:|[^\n]{1,200}:)\s*\n(?=>)", re.M
 )
 # What Outlook puts over the message that it quotes, with no mark before its lines.
 _BELOW = re.compile(
     r"^(?:-{3,} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original)"
-    r" ?-{3,}$|(?:_{5,}\s+)?(?:From|Von|De) ?:[^\n]*\n+(?:Sent|Gesendet|Envoyé|Enviado|Date) ?:).*",
+    r" ?-{3,}$|(?:_{5,}\s+)?(?:From|Von|De) ?:[^\n]*\n+"
+    r"(?:Sent|Gesendet|Envoyé|Enviado(?: el)?|Date) ?:).*",
     re.M | re.S,
 )
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv)\s*:", re.I)

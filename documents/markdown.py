@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from documents.protocols import Document, DocumentError
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(title|lang|language)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.M | re.I)
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\](?::\s*)?")  # its mark, in the text and before the note
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\](?::\s*)?")  # its mark, in the text and before the note
+# A note before another, or before what a link leads to.
+_NOTE = re.compile(r"^( {0,3}\[\^[^\[\]\s]+\]:[^\n]*\n)(?= {0,3}\[)", re.M)
 
 
 def extract_markdown(data: bytes, charset: str = "") -> Document:
@@ -23,11 +26,21 @@ def extract_markdown(data: bytes, charset: str = "") -> Document:
             "document_damaged", f"The document is not {charset or 'UTF-8'}: byte {error.start}."
         ) from None
     facts, source = _take_front_matter(source.replace("\r\n", "\n"))
-    blocks, heading = _read_blocks(
-        MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
-    )
+    blocks, heading = _read_blocks(_make_parser().parse(_NOTE.sub(r"\1\n", source)))
     language = facts.get("lang") or facts.get("language") or ""
     return Document("\n\n".join(blocks), facts.get("title") or heading, language)
+
+
+def _make_parser() -> MarkdownIt:
+    """Return a parser that takes no note for where a link leads: "[^1]: https://example.org"."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.block.ruler.at("reference", _read_reference)
+    return parser
+
+
+def _read_reference(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    begin = state.bMarks[line] + state.tShift[line]
+    return not state.src.startswith("[^", begin) and reference(state, line, last, silent)
 
 
 def _take_front_matter(source: str) -> tuple[dict[str, str], str]:

@@ -41,8 +41,8 @@ _WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
 # Of scripts that have spaces between words.
 _LETTERS = r"[^\W\d_\u0e00-\u109f\u1780-\u17ff\u3000-\u9fff]+"
 _LETTERS_END, _LETTERS_START = re.compile(f"{_LETTERS}$"), re.compile(_LETTERS)
-# What a raised end makes an abbreviation or an ordinal of: "3rd", "XXe", "xixe", "no", "Mme", "Ste".
-_ABBREVIATED = re.compile(r"(?:\d|\b(?:[IVXLCDM]+|[ivx]+|n|[^\W\d_a-z][^\W\d_]?))$")
+# What a raised end makes an ordinal or an abbreviation of: "3rd", "XXe", "xixe", "no", "Mme".
+_ABBREVIATED = re.compile(r"(?:\d|\b(?:[IVXLCDM]+|[ivx]{2,}|n|[^\W\d_a-z][^\W\d_]?))$")
 _MAX_ABBREVIATED = 20
 _ARTICLE = re.compile(
     r"^(?:[ld]['’]|(?:an?|the|une?|l[aeo]s?|un[oa]s?|el|du|des|d[ei][rsmne]|das|eine?[mnrs]?) )",

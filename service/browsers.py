@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,8 @@ def register_browsers(app: Flask, settings: Settings) -> None:
     if settings.cors_origins:
         CORS(
             app,
-            origins=list(settings.cors_origins),
+            # An address of IPv6 has brackets, which make a pattern of it.
+            origins=[rf"{re.escape(o)}\Z" if "[" in o else o for o in settings.cors_origins],
             allow_headers=_ASKED,
             expose_headers=_SHOWN,
             max_age=600,

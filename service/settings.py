@@ -24,7 +24,7 @@ from service.keys import read_key, read_key_file
 _DAY_SECONDS = 24 * 3600
 _MAX_TTL_SECONDS = 10 * 365 * _DAY_SECONDS
 _MAX_THREADS = 2000
-_ORIGIN = re.compile(r"[a-z][a-z\d+.-]*://[\w.-]+(?::\d+)?", re.IGNORECASE)
+_ORIGIN = re.compile(r"[a-z][a-z\d+.-]*://(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?", re.IGNORECASE)
 
 
 class SettingsError(Exception):

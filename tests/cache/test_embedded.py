@@ -44,6 +44,15 @@ def test_a_lease_of_before_the_clock_was_put_back_holds_up_nobody(tmp_path: Path
     store.close()
 
 
+def test_a_lease_that_ends_a_little_later_than_another_is_asked_for_holds(tmp_path: Path) -> None:
+    """Claims wait for each other after they have read the clock, and are not all for as long."""
+    store = EmbeddedStore(tmp_path)
+    assert store.claim("key", "you", 10.01)
+    assert store.claim("another", "me", 10)
+    assert not store.claim("key", "me", 10)
+    store.close()
+
+
 def test_a_damaged_file_is_a_miss_said_once_and_replaced(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

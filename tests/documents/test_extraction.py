@@ -49,6 +49,26 @@ def test_what_asks_for_consent_is_no_article(article: str) -> None:
     assert "partners" not in extract(f"<body>{banner}{article}".encode(), HTML).text
 
 
+@pytest.mark.parametrize(
+    ("named", "pressed"),
+    [
+        ('id="content" class="cookie-consent-given"', "<form><input></form>"),
+        ('id="page" class="no-cookies"', "<button>Share</button>"),
+    ],
+)
+@pytest.mark.parametrize("breaks", ["<p>", "<br><br>"])
+def test_an_article_in_what_is_named_for_consent_is_read(
+    named: str, pressed: str, breaks: str
+) -> None:
+    story = "The council voted to rebuild the bridge in the harbour of the town in"
+    last = 2012 if breaks == "<p>" else 2025
+    said = "".join(f"{breaks}{story} the year {year}." for year in range(2000, last + 1))
+    page = f"<body><div {named}><h2>The bridge</h2>{said}{pressed}</div>"
+    text = extract(page.encode(), HTML).text
+    assert "the year 2000" in text
+    assert f"the year {last}" in text
+
+
 def test_raised_digits_join_no_number() -> None:
     page = (
         "<p>It stands since 1903<sup><a href='#note'>1</a></sup>, has 12 km<sup>2</sup> and"
@@ -267,10 +287,31 @@ def test_the_words_of_html_in_markdown_are_read() -> None:
     assert extract(source.encode(), MARKDOWN).text == "It costs 3 euros.\n\nIt rains.\n\nIt snows."
 
 
+def test_the_cells_of_a_table_of_html_are_no_one_word() -> None:
+    rows = "<tr><th>Name</th><th>Age</th></tr>\n<tr><td>Ann</td><td><p>12</p></td></tr>"
+    found = extract(f"<table>\n{rows}\n</table>\n".encode(), MARKDOWN)
+    assert found.text == "Name\n\nAge\n\nAnn\n\n12"
+
+
 def test_what_is_struck_out_and_marks_of_footnotes_are_not_read() -> None:
     source = "It costs ~~12~~ 14 million[^1] and `[^a]`.\n\n[^1]: Says the mayor."
     found = extract(source.encode(), MARKDOWN)
     assert found.text == "It costs 14 million and [^a].\n\nSays the mayor."
+
+
+@pytest.mark.parametrize(
+    ("notes", "text"),
+    [
+        ("[^1]: https://example.org/a\n[^2]: Note two.", "https://example.org/a\n\nNote two."),
+        ("> [^1]: https://example.org/a", "https://example.org/a"),
+        ("[^1]: https://example.org/a\n[news]: https://example.org/b", "https://example.org/a"),
+        ("[^1]: 1. Mai\n    2026", "1. Mai 2026"),
+    ],
+)
+def test_a_footnote_that_is_an_address_is_no_link(notes: str, text: str) -> None:
+    source = f"Text[^1] and[^2]. {'See the [news].' * ('news' in notes)}\n\n{notes}\n"
+    seen = " See the news." if "news" in notes else ""
+    assert extract(source.encode(), MARKDOWN).text == f"Text and.{seen}\n\n{text}"
 
 
 def test_an_email_is_what_its_writer_wrote() -> None:
@@ -320,6 +361,9 @@ def test_what_an_email_of_html_quotes_is_left_out(quoted: str, times: int) -> No
         "On Tue, 3 Mar 2026 at 10:12, Bernard Long of the News <\nb@example.org> wrote:\n\n> OLD",
         "-----Original Message-----\nFrom: B\n\nOLD",
         "________________________________\nVon: B <b@example.org>\nGesendet: Montag\n\nOLD",
+        "De: B <b@example.org>\nEnviado el: lunes, 2 de marzo de 2026 10:12\nPara: A\n\nOLD",
+        "De : B <b@example.org>\nEnvoyé : lundi 2 mars 2026 10:12\n\nOLD",
+        "On Tue, 3 Mar 2026, B wrote:\n\n\n> OLD",
     ],
 )
 def test_what_an_email_quotes_is_left_out(quoted: str) -> None:

@@ -88,15 +88,26 @@ def test_what_cannot_be_read_has_a_code(data: bytes, media_type: str, code: str)
         (b"<div>" * 200_000 + b"A text.", HTML),
         (b"> " * 50_000 + b"A text.", MARKDOWN),
         (b"[" * 50_000, MARKDOWN),
+        (b"[^" * 50_000, MARKDOWN),
         (deflated_page(), PDF),
     ],
-    ids=["nested", "quoted", "brackets", "deflated"],
+    ids=["nested", "quoted", "brackets", "notes", "deflated"],
 )
 def test_what_is_like_a_bomb_ends_within_its_limits(data: bytes, media_type: str) -> None:
     """Be it read or refused: the process that reads it holds to its memory and time."""
     reader = IsolatedReader(Limits(seconds=8, memory_bytes=400_000_000))
     with suppress(DocumentError):
         assert reader.read(data, media_type).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["1" * 100_000, "1 a\n" + "@" * 100_000, "A:" + "\n" * 100_000 + "B"],
+    ids=["digits", "addresses", "lines"],
+)
+def test_an_email_of_much_that_may_introduce_what_it_quotes_is_read(body: str) -> None:
+    reader = IsolatedReader(Limits(seconds=15))
+    assert body in reader.read(f"Subject: A\n\n{body}".encode(), MAIL).text
 
 
 def test_too_much_time_or_memory_is_an_error_of_the_document() -> None:

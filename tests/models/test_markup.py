@@ -116,7 +116,10 @@ def test_a_sentence_that_loses_its_tags_is_translated_in_pieces() -> None:
         # A mark behind a word is none of its letters.
         ("The result<sup>a</sup> shows.", "shows result<sup>a</sup> The."),
         ("The iPhone<sup>TM</sup> is new.", "new is iPhone<sup>TM</sup> The."),
-        ('New rain<sup id="b"><a href="#c">c</a></sup>.', 'rain<sup id="b"><a href="#c">c</a></sup> New.'),
+        (
+            'New rain<sup id="b"><a href="#c">c</a></sup>.',
+            'rain<sup id="b"><a href="#c">c</a></sup> New.',
+        ),
         ("It is re<wbr>opened.", "reopened is It."),
     ],
 )

@@ -46,8 +46,24 @@ def test_a_listed_origin_may_call_and_others_not(pipeline: Pipeline) -> None:
     assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
+def test_an_origin_that_is_an_address_of_ipv6_is_no_pattern(pipeline: Pipeline) -> None:
+    settings = Settings(cors_origins="http://[::1]:3000")
+    client = create_app(settings, pipeline).test_client()
+    for origin in ("http://[::1]:3000", "http://1:3000", "http://[::1]:30001"):
+        shown = client.options("/v1/summaries", headers=PREFLIGHT | {"Origin": origin}).headers
+        assert ("Access-Control-Allow-Origin" in shown) == (origin == "http://[::1]:3000"), origin
+
+
 @pytest.mark.parametrize(
-    "origin", ["https://*.news.example", "https://news.example/", "news.example", "null"]
+    "origin",
+    [
+        "https://*.news.example",
+        "https://news.example/",
+        "news.example",
+        "null",
+        "http://[::1",
+        "http://[a-z]",
+    ],
 )
 def test_what_is_no_origin_is_refused_at_the_start(
     monkeypatch: pytest.MonkeyPatch, origin: str
@@ -58,7 +74,9 @@ def test_what_is_no_origin_is_refused_at_the_start(
         read_settings()
 
 
-@pytest.mark.parametrize("origins", ["*", "https://news.example", "http://localhost:5173"])
+@pytest.mark.parametrize(
+    "origins", ["*", "https://news.example", "http://localhost:5173", "http://[::1]:3000"]
+)
 def test_origins_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
     monkeypatch.setenv("PRECIS_CORS_ORIGINS", origins)
     assert read_settings().cors_origins == (origins,)
