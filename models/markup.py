@@ -167,7 +167,9 @@ class _Sentence:
             return None
         inner = [_Sentence(each.children) for each in self.elements if not each.verbatim]
         said = [self.masked, *(text for each in inner for text in each.list_said(known))]
-        return _join_touching(placed, touching), made, said
+        # "Monday" alone is "Lundi", and in a sentence "lundi".
+        written = [part.find(plain) or part for part in made]
+        return _join_touching(placed, touching), written, said
 
 
 @dataclass(frozen=True, slots=True)

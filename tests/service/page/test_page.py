@@ -113,7 +113,7 @@ def test_warnings_are_visible(visit: OpenPage) -> None:
         "Not found in the article: 7."
     )
     expect(page.locator(".column[data-language=fr] .warnings").first).to_contain_text(
-        "A number differs"
+        "A number or a currency differs"
     )
     check_accessibility(page)
     take_screenshot(page, "warnings")
