@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import os
@@ -46,6 +47,7 @@ def _write(figures: list[Figure], machine: dict[str, object], grown: dict[str, o
 
 def main() -> None:
     """Measure, print and write."""
+    argparse.ArgumentParser(prog="python -m bench", description=__doc__).parse_args()
     machine = _describe_machine()
     figures: list[Figure] = []
     for part in (start, engines, requests, memory):

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
-from itertools import chain
+from itertools import chain, islice
 
 from models.cleaning import clean
 from models.languages import UNDETERMINED, identify
+from models.masking import list_free_marks
 from models.protocols import Span
 from models.segmentation import find_paragraphs, find_sentences
 
@@ -36,7 +37,6 @@ _INLINE = frozenset(
 _VERBATIM = frozenset("code kbd math pre samp script style svg template textarea var".split())
 _RAW_TEXT = frozenset({"script", "style", "textarea"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_MARK = "XX{}"
 _WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
 # Of scripts that have spaces between words.
 _LETTERS = r"[^\W\d_\u0e00-\u109f\u1780-\u17ff\u3000-\u9fff]+"
@@ -110,13 +110,7 @@ class _Sentence:
 
     def list_marks(self) -> list[str]:
         """Return a mark for each element, none of which is in the text."""
-        text, number = self.plain, 0
-        marks: list[str] = []
-        while len(marks) < len(self.elements):
-            number += 1
-            if (mark := _MARK.format(number)) not in text:
-                marks.append(mark)
-        return marks
+        return list(islice(list_free_marks(self.plain), len(self.elements)))
 
     def list_texts(self) -> Iterator[str]:
         """Return what must be translated before `rebuild`."""

@@ -27,9 +27,9 @@ def is_wordless(text: str) -> bool:
     return _LETTER.search(ADDRESS.sub("", text)) is None
 
 
-def list_free_marks(text: str) -> Iterator[str]:
-    """Yield the marks that are not in a text."""
-    return (mark for number in count(1) if (mark := _MARK.format(number)) not in text)
+def list_free_marks(text: str, style: str = _MARK) -> Iterator[str]:
+    """Yield the marks of a style that are not in a text."""
+    return (mark for number in count(1) if (mark := style.format(number)) not in text)
 
 
 def mask_addresses(text: str, pattern: re.Pattern[str] = ADDRESS) -> tuple[str, dict[str, str]]:

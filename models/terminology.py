@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.languages import is_unspaced
+from models.masking import list_free_marks, restore_marks
 from models.protocols import Translation, Translator
 
 # Words in no text that a model was trained on, which models copy. Of some thirty styles tried with
@@ -63,7 +64,7 @@ def translate_with_terms(
         given = [each.text for each in masked.values()]
         again = translator.translate(given, source, target, deadline) if given else []
         for (number, mask), made in zip(masked.items(), again, strict=True):
-            text = _restore(made.text, mask.wanted)
+            text = restore_marks(made.text, mask.wanted)
             if text is not None:
                 done[number] = replace(made, text=text)
                 del missed[number]
@@ -111,7 +112,7 @@ def _list_missed(sentence: str, text: str, terms: Terms, source: str, target: st
 
 def _mask(sentence: str, terms: Terms, source: str, style: str) -> _Masked:
     wanted: dict[str, str] = {}
-    free = (mark for n in range(1, 10_000) if (mark := style.format(n)) not in sentence)
+    free = list_free_marks(sentence, style)
 
     def put_mark(match: re.Match[str]) -> str:
         mark = next(free)
@@ -119,13 +120,3 @@ def _mask(sentence: str, terms: Terms, source: str, style: str) -> _Masked:
         return mark
 
     return _Masked(_compile(terms, source).sub(put_mark, sentence), wanted)
-
-
-def _restore(text: str, wanted: Mapping[str, str]) -> str | None:
-    """Return `text` with each term in the place of its mark; `None` where one is not there once."""
-    for mark, term in wanted.items():
-        before, *after = re.split(rf"(?<![a-zA-Z\d]){mark}(?![a-zA-Z\d])", text)
-        if len(after) != 1:
-            return None
-        text = before + term + after[0]
-    return text
